@@ -1,0 +1,53 @@
+/**
+ * One thing that must hold, in one short file. A check gets what its suite prepared (`F`), does something a user
+ * or a runtime would do, and compares. It passes by returning; everything else is said through the context.
+ */
+import type { Evidence } from "./evidence.ts";
+
+export interface Check<F> {
+  /** unique in its suite, stable: "ADD-03", "tcp-across-nodes-ipv6" */
+  readonly id: string;
+  /** what must hold, one sentence, subject first */
+  readonly title: string;
+  /** the requirement ids of the CNI catalogue this check proves, with the section of the specification */
+  readonly requirement?: {
+    readonly id: string;
+    readonly level: "MUST" | "SHOULD" | "MAY" | "IMPL";
+    readonly section: string;
+  };
+  /** default 30,000 */
+  readonly timeoutMs?: number;
+  run(fixture: F, t: CheckContext): Promise<void>;
+}
+
+export interface CheckContext {
+  /** aborts at the timeout, at Ctrl-C, at --fail-fast */
+  readonly signal: AbortSignal;
+  /** the run's seed mixed with the check's id: the same on each repeat */
+  readonly seed: number;
+  /** Fails the check unless `condition`. `message` says what should be and what is. */
+  must(condition: unknown, message: string): asserts condition;
+  /** Fails the check unless both are deeply equal; the record shows both. */
+  equal(actual: unknown, expected: unknown, message: string): void;
+  fail(message: string): never;
+  /** Ends the check as a finding. */
+  finding(message: string): never;
+  skip(reason: string): never;
+  blocked(reason: string): never;
+  notApplicable(reason: string): never;
+  /** A line shown under the check when it fails or with --verbose. */
+  log(line: string): void;
+  /** Kept in the record: one run of a plugin, a command, a kernel difference. */
+  evidence(evidence: Evidence): void;
+  /** Runs at the end of the check, newest first, also after a failure or an abort. */
+  cleanup(undo: () => Promise<unknown>): void;
+  /** A measured number for the record's `figures`. */
+  figure(figure: {
+    name: string;
+    value: number;
+    unit: string;
+    low?: number;
+    high?: number;
+    n: number;
+  }): void;
+}

@@ -1,0 +1,94 @@
+/** What a run leaves behind: results/⟨run id⟩/record.json. The schema below is the truth; record.schema.json is made from it. */
+import { z } from "zod";
+
+const outcomeKind = z.enum(["passed", "failed", "finding", "skipped", "blocked", "notApplicable"]);
+
+const evidence = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("command"),
+    argv: z.array(z.string()),
+    environment: z.record(z.string(), z.string()),
+    stdin: z.string(),
+    stdout: z.string(),
+    stderr: z.string(),
+    exitCode: z.number().int().optional(),
+    signal: z.string().optional(),
+    durationMs: z.number(),
+  }),
+  z.object({ kind: z.literal("difference"), title: z.string(), lines: z.array(z.string()) }),
+  z.object({ kind: z.literal("text"), title: z.string(), text: z.string() }),
+]);
+
+export const figureSchema = z.object({
+  name: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  n: z.number().int().positive(),
+  /** which world it was measured in: "netns (emulated)" is never hardware */
+  world: z.string(),
+});
+
+export const checkRecordSchema = z.object({
+  suite: z.string(),
+  id: z.string(),
+  title: z.string(),
+  requirement: z.object({ id: z.string(), level: z.string(), section: z.string() }).optional(),
+  outcome: outcomeKind,
+  message: z.string().optional(),
+  expected: z.string().optional(),
+  actual: z.string().optional(),
+  /** attempts used, more than 1 only with --retries */
+  attempts: z.number().int().positive(),
+  /** passed only after a retry */
+  flaky: z.boolean(),
+  durationMs: z.number(),
+  log: z.array(z.string()),
+  evidence: z.array(evidence),
+  /** a command line that runs exactly this check again */
+  repeat: z.string(),
+});
+
+export const summarySchema = z.object({
+  passed: z.number().int(),
+  failed: z.number().int(),
+  finding: z.number().int(),
+  skipped: z.number().int(),
+  blocked: z.number().int(),
+  notApplicable: z.number().int(),
+  durationMs: z.number(),
+});
+
+export const runRecordSchema = z.object({
+  format: z.literal(1),
+  runId: z.string(),
+  startedAt: z.string(),
+  command: z.string(),
+  seed: z.number().int(),
+  /** "passed", "failed", or why it could not run or was interrupted */
+  verdict: z.enum(["passed", "failed", "interrupted", "couldNotRun"]),
+  reason: z.string().optional(),
+  world: z.object({
+    backend: z.string(),
+    nodes: z.number().int(),
+    vfs: z.number().int(),
+    unprivileged: z.boolean(),
+  }),
+  machine: z.object({
+    kernel: z.string(),
+    node: z.string(),
+    cpu: z.string(),
+    cores: z.number().int(),
+    memoryBytes: z.number(),
+  }),
+  summary: summarySchema,
+  checks: z.array(checkRecordSchema),
+  figures: z.array(figureSchema),
+  warnings: z.array(z.string()),
+});
+
+export type CheckRecord = z.infer<typeof checkRecordSchema>;
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type Summary = z.infer<typeof summarySchema>;
+export type Figure = z.infer<typeof figureSchema>;

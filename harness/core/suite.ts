@@ -1,0 +1,27 @@
+/**
+ * A named list of checks over one prepared fixture. The runner calls `open` once, runs the checks in order (or side
+ * by side where `parallel` says so), closes the fixture, and then holds the world against the snapshot taken before
+ * `open`: whatever is left over fails the check `leaks` that the runner adds to every suite.
+ */
+import type { World } from "./backend.ts";
+import type { Check } from "./check.ts";
+
+export interface Suite<F extends AsyncDisposable = AsyncDisposable> {
+  /** one word, as typed after `dnc run` */
+  readonly name: string;
+  readonly title: string;
+  /** Known without a world, for `dnc list`. */
+  checks(): readonly Check<F>[];
+  /** Prepares what the checks share. May throw OutcomeSignal: then every check has that outcome. */
+  open(context: SuiteContext): Promise<F>;
+  /** how many checks may run side by side; default 1 */
+  readonly parallel?: number;
+}
+
+export interface SuiteContext {
+  readonly world: World;
+  readonly signal: AbortSignal;
+  readonly seed: number;
+  /** One line of progress: what is being prepared now. */
+  progress(line: string): void;
+}

@@ -1,0 +1,87 @@
+/**
+ * What makes a port forward. The agent owns ports: their records, generations, representors, limits in time;
+ * a dataplane owns everything in the DPU's kernel behind the representor: addresses, routes, neighbours, policy.
+ *
+ * The agent promises: calls for one port never overlap; `attach` is called again with the same arguments after a
+ * crash or restart, with `addresses` set to what was given the first time; `detach` may be called for a port that
+ * was never attached, or whose representor is gone. A dataplane promises: `attach` and `detach` are idempotent;
+ * `attach` undoes itself when it fails; an address is returned to nobody else before `detach` has resolved.
+ */
+import type { Kernel } from "../netlink/kernel.ts";
+
+export interface Dataplane {
+  /** one word, as in the configuration: "routed" */
+  readonly name: string;
+  /** Prepares the DPU (forwarding, uplink routes). Idempotent; called at start, before any port. */
+  start(): Promise<void>;
+  /** Reserves addresses and makes the port forward. */
+  attach(port: PortRequest, signal: AbortSignal): Promise<PortSetting>;
+  /** Removes everything `attach` made and frees its addresses. */
+  detach(port: AttachedPort): Promise<void>;
+  /** Throws CheckFailure naming the first thing that differs from what `attach` made. */
+  check(port: AttachedPort): Promise<void>;
+  /** Whether ports can be attached and live ones forward; cheap, called every second. */
+  health(): Promise<DataplaneHealth>;
+}
+
+export interface PortRequest {
+  /** `network/containerId/ifname` */
+  readonly key: string;
+  readonly representor: string;
+  /** MAC of the VF, lower case; "" lets the dataplane choose one */
+  readonly mac: string;
+  /** the runtime's network configuration, JSON */
+  readonly networkConfig: string;
+  /** set when a port comes back after a restart: exactly these must be given again */
+  readonly addresses?: readonly PortAddress[];
+}
+
+export interface AttachedPort {
+  readonly key: string;
+  readonly representor: string;
+  readonly setting: PortSetting;
+}
+
+/** What the pod's interface must carry; the wire's AddPortResponse. */
+export interface PortSetting {
+  readonly addresses: readonly PortAddress[];
+  readonly routes: readonly { readonly dst: string; readonly gw?: string; readonly mtu?: number }[];
+  readonly mtu: number;
+  readonly mac: string;
+  readonly dns: {
+    readonly nameservers?: readonly string[];
+    readonly domain?: string;
+    readonly search?: readonly string[];
+    readonly options?: readonly string[];
+  };
+}
+
+export interface PortAddress {
+  /** CIDR with host bits */
+  readonly address: string;
+  readonly gateway?: string;
+}
+
+export type DataplaneHealth =
+  | { readonly state: "ready"; readonly free: FreeAddresses }
+  | { readonly state: "notReady" | "down"; readonly reason: string; readonly free: FreeAddresses };
+
+export interface FreeAddresses {
+  readonly ipv4: number;
+  readonly ipv6: number;
+}
+
+/** What a dataplane may use of the world; a factory takes this and its own part of the configuration. */
+export interface DataplaneWorld {
+  readonly kernel: Kernel;
+}
+
+/** A difference between what was made and what is there, in one line. */
+export class CheckFailure extends Error {
+  override readonly name = "CheckFailure";
+}
+
+/** Neither family has an address left. */
+export class AddressesExhausted extends Error {
+  override readonly name = "AddressesExhausted";
+}

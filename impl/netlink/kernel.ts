@@ -1,0 +1,220 @@
+/**
+ * The kernel's network, as this product uses it. One page, two implementations: `linux.ts` (netlink in this
+ * process) and `memory.ts` (a small true model for tests); `kernel.contract.ts` is the battery of laws both pass.
+ *
+ * Words are iproute2's. Each verb names the command it equals, and a failure quotes that command: every verb
+ * rejects with `NetlinkError` (errno name, the command, the kernel's extended ack) and leaves nothing half done
+ * beyond what the kernel itself left. A `Netns` keeps working when the path it was opened by is unlinked or
+ * unmounted, since it holds the namespace. Interface indexes are per namespace and are never an identity across
+ * a move.
+ */
+export interface Kernel {
+  /** The namespace at `path` (a bind mount or /proc/PID/ns/net); without one, this process's own.
+   *  ENOENT: no such path. EINVAL: the path is not a network namespace. */
+  open(path?: string): Promise<Netns>;
+}
+
+export interface Netns extends Disposable {
+  /** `device:inode` of the namespace: equal for two handles of one namespace. */
+  readonly id: string;
+  /** How this handle was opened, for messages: the path, or "own". */
+  readonly name: string;
+
+  /** `ip -d link show` */
+  links(): Promise<readonly Link[]>;
+  /** `ip -d link show dev NAME`; undefined when there is none. Alternative names match too. */
+  link(name: string): Promise<Link | undefined>;
+  /** `ip link add NAME type KIND …`. EEXIST: the name is taken. EOPNOTSUPP: the kernel lacks the kind. */
+  linkAdd(spec: LinkSpec): Promise<void>;
+  /** `ip link set dev NAME …`: all of `change` in one request. Moving (`netns`) and renaming (`name`) together
+   *  is one step: the link never shows in the target under another name. */
+  linkSet(name: string, change: LinkChange): Promise<void>;
+  /** `ip link del dev NAME`. ENODEV: no such link. */
+  linkDel(name: string): Promise<void>;
+
+  /** `ip address show [dev NAME]`, both families */
+  addresses(link?: string): Promise<readonly Address[]>;
+  /** `ip address add ADDRESS dev LINK [nodad]` */
+  addressAdd(link: string, address: AddressSpec): Promise<void>;
+  /** `ip address del ADDRESS dev LINK` */
+  addressDel(link: string, address: string): Promise<void>;
+
+  /** `ip [-6] route show table all`: unicast routes of all tables but `local`, both families */
+  routes(): Promise<readonly Route[]>;
+  /** `ip route add …`. EEXIST: there is one. ENETUNREACH: the gateway cannot be reached. */
+  routeAdd(route: RouteSpec): Promise<void>;
+  /** `ip route replace …` */
+  routeReplace(route: RouteSpec): Promise<void>;
+  /** `ip route del …`. ESRCH: no such route. */
+  routeDel(route: RouteSpec): Promise<void>;
+
+  /** `ip rule show`, both families */
+  rules(): Promise<readonly Rule[]>;
+  /** `ip rule add …` */
+  ruleAdd(rule: Rule): Promise<void>;
+  /** `ip rule del …` */
+  ruleDel(rule: Rule): Promise<void>;
+
+  /** `ip neigh show dev LINK`, plus `ip neigh show proxy` entries marked `proxy` */
+  neighs(link: string): Promise<readonly Neigh[]>;
+  /** `ip neigh replace ADDRESS lladdr MAC dev LINK nud permanent` (or `ip neigh replace proxy ADDRESS dev LINK`) */
+  neighReplace(link: string, neigh: Neigh): Promise<void>;
+  /** `ip neigh del [proxy] ADDRESS dev LINK` */
+  neighDel(link: string, address: string, proxy?: boolean): Promise<void>;
+
+  /** `tc qdisc show dev LINK`: kinds and handles; the built-in default is left out */
+  qdiscs(link: string): Promise<readonly Qdisc[]>;
+  /** `tc qdisc add dev LINK …` */
+  qdiscAdd(link: string, qdisc: Qdisc): Promise<void>;
+  /** `tc qdisc del dev LINK …` */
+  qdiscDel(link: string, qdisc: Qdisc): Promise<void>;
+
+  /** `sysctl NAME`, NAME with slashes below /proc/sys, e.g. "net/ipv4/ip_forward"; undefined when absent */
+  sysctl(name: string): Promise<string | undefined>;
+  /** `sysctl -w NAME=VALUE` */
+  sysctlSet(name: string, value: string): Promise<void>;
+
+  /** Sends one Ethernet frame (whole, with header) out of a link: gratuitous ARP, unsolicited NA, probes. */
+  sendFrame(link: string, frame: Uint8Array): Promise<void>;
+
+  /** Link additions, changes and removals in this namespace, for as long as the iterator lives: `ip monitor link`.
+   *  Ends when `signal` aborts. Events may be coalesced or lost under load: re-read the state on each. */
+  watchLinks(signal: AbortSignal): AsyncIterable<LinkEvent>;
+}
+
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** `veth`, `bridge`, `vxlan`, … or "" for a plain device */
+  readonly kind: string;
+  /** lower-case EUI-48, "" for links without one */
+  readonly address: string;
+  readonly mtu: number;
+  /** administratively up */
+  readonly up: boolean;
+  /** carrier and operational state `up` (or `unknown` with carrier, as `lo` shows) */
+  readonly running: boolean;
+  readonly promisc: boolean;
+  readonly allmulticast: boolean;
+  readonly txQueueLen: number;
+  /** index of the bridge or bond this is a port of */
+  readonly master?: number;
+  /** index of the peer or lower link, in the namespace `peerNetnsId` when that is set */
+  readonly peer?: number;
+  readonly peerNetnsId?: number;
+  /** `ip link set dev NAME alias TEXT` */
+  readonly alias?: string;
+  readonly altNames: readonly string[];
+  /** bus address of the parent device, e.g. "0000:03:00.2"; absent for virtual links */
+  readonly parentDevice?: string;
+}
+
+export type LinkSpec =
+  | {
+      readonly kind: "veth";
+      readonly name: string;
+      readonly mtu?: number;
+      readonly address?: string;
+      readonly peer: {
+        readonly name: string;
+        readonly netns?: Netns;
+        readonly mtu?: number;
+        readonly address?: string;
+      };
+    }
+  | { readonly kind: "bridge"; readonly name: string; readonly mtu?: number };
+
+export interface LinkChange {
+  readonly name?: string;
+  readonly netns?: Netns;
+  readonly up?: boolean;
+  readonly mtu?: number;
+  readonly address?: string;
+  readonly promisc?: boolean;
+  readonly allmulticast?: boolean;
+  readonly txQueueLen?: number;
+  /** name of the bridge; null releases the port (`nomaster`) */
+  readonly master?: string | null;
+  /** "" removes it */
+  readonly alias?: string;
+  readonly altNames?: { readonly add?: readonly string[]; readonly del?: readonly string[] };
+}
+
+export interface Address {
+  readonly link: string;
+  readonly family: Family;
+  /** CIDR with host bits, canonical text, e.g. "10.1.0.5/32" or "fe80::1/64" */
+  readonly address: string;
+  readonly scope: "global" | "link" | "host" | "site";
+  /** tentative, dadfailed, permanent, nodad … as iproute2 prints them */
+  readonly flags: readonly string[];
+}
+
+export interface AddressSpec {
+  readonly address: string;
+  readonly scope?: "global" | "link" | "host";
+  /** IPv6: skip duplicate address detection */
+  readonly nodad?: boolean;
+  /** do not let the kernel add the prefix route */
+  readonly noprefixroute?: boolean;
+}
+
+export type Family = 4 | 6;
+
+export interface RouteSpec {
+  /** CIDR; "default" is not a word here: write 0.0.0.0/0 or ::/0 */
+  readonly dst: string;
+  readonly via?: string;
+  readonly dev?: string;
+  /** the gateway is reachable on `dev` whatever the addresses say */
+  readonly onlink?: boolean;
+  readonly scope?: "global" | "link" | "host";
+  readonly src?: string;
+  readonly metric?: number;
+  /** table number; the default is 254 (main) */
+  readonly table?: number;
+  readonly mtu?: number;
+  readonly advmss?: number;
+  readonly kind?: "unicast" | "blackhole" | "unreachable";
+}
+
+export interface Route extends RouteSpec {
+  readonly family: Family;
+  readonly table: number;
+  readonly kind: "unicast" | "blackhole" | "unreachable";
+  /** kernel, boot, static, ra, … */
+  readonly protocol: string;
+}
+
+export interface Rule {
+  readonly family: Family;
+  readonly priority: number;
+  readonly table: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly iif?: string;
+  readonly fwmark?: number;
+}
+
+export interface Neigh {
+  readonly address: string;
+  /** lower-case EUI-48, "" when unresolved or proxy */
+  readonly lladdr: string;
+  readonly proxy?: boolean;
+  /** permanent, reachable, stale, failed, … */
+  readonly state?: string;
+}
+
+export interface Qdisc {
+  readonly kind: string;
+  /** "1:" form, or "" for the kernel to choose */
+  readonly handle: string;
+  /** "root", "ingress", "clsact" or "major:minor" */
+  readonly parent: string;
+}
+
+export interface LinkEvent {
+  readonly kind: "changed" | "removed";
+  readonly name: string;
+  readonly index: number;
+}

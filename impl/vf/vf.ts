@@ -1,0 +1,32 @@
+/**
+ * Virtual functions of the card, as the host sees them.
+ *
+ * A VF is identified by its PCI address, never by interface name or index. `discover` reads
+ * `<sysfsRoot>/bus/pci/devices` only; whether a VF is at home (its netdev in the daemon's namespace) is the
+ * kernel's word. A VF belongs to one attachment or is quarantined; both facts are read from attachment records,
+ * so there is no second place that could disagree.
+ */
+export interface Vf {
+  /** e.g. "0000:03:00.2" */
+  readonly pciAddress: string;
+  readonly pfPciAddress: string;
+  /** number of the PF in the configured list, from 0 */
+  readonly pf: number;
+  /** N of the PF's `virtfnN` link */
+  readonly index: number;
+  /** name of its netdev at home; undefined while the netdev is elsewhere or bound to another driver */
+  readonly netdev?: string;
+}
+
+/** Every attribute of a free VF that we or a pod can change: recorded before the first use, restored after each. */
+export interface Pristine {
+  readonly name: string;
+  readonly address: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly promisc: boolean;
+  readonly allmulticast: boolean;
+  readonly txQueueLen: number;
+  readonly alias: string;
+  readonly altNames: readonly string[];
+}

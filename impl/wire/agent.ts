@@ -1,0 +1,54 @@
+/**
+ * The DPU as the daemon's verbs see it: one page, implemented over gRPC in `impl/wire/` and by a fake in tests.
+ * Every call is bounded in time and rejects with CniError: 11 when trying again later can help (unreachable,
+ * deadline, starting), 105 when the agent refused for good, 107 when its addresses are used up, 106 for a
+ * difference found by CHECK. The connection is kept and re-made in the background.
+ */
+import type { AttachmentKey, CniDns, PodName } from "../cni/types.ts";
+
+export interface Agent {
+  addPort(port: NewPort, signal: AbortSignal): Promise<PortSetting>;
+  /** Resolves when the DPU has nothing of this or an older generation. */
+  deletePort(key: AttachmentKey, generation: number): Promise<void>;
+  checkPort(key: AttachmentKey, generation: number): Promise<void>;
+  listPorts(): Promise<readonly ListedPort[]>;
+  /** The last health the stream brought, and its age; answers at once. */
+  health(): AgentHealth;
+  /** Called on each (re)connection to an agent, with `restarted` when its instance id differs from the last one. */
+  onConnected(listener: (event: { readonly restarted: boolean }) => void): void;
+  close(): Promise<void>;
+}
+
+export interface NewPort {
+  readonly key: AttachmentKey;
+  readonly generation: number;
+  readonly vf: {
+    readonly pf: number;
+    readonly index: number;
+    readonly mac: string;
+    readonly pciAddress: string;
+  };
+  readonly pod: PodName;
+  readonly networkConfig: string;
+}
+
+/** What the pod's interface must carry. */
+export interface PortSetting {
+  readonly addresses: readonly { readonly address: string; readonly gateway?: string }[];
+  readonly routes: readonly { readonly dst: string; readonly gw?: string; readonly mtu?: number }[];
+  readonly mtu: number;
+  readonly mac: string;
+  readonly dns: CniDns;
+}
+
+export interface ListedPort {
+  readonly key: AttachmentKey;
+  readonly generation: number;
+}
+
+export type AgentHealth =
+  | { readonly state: "ready" }
+  /** ADD cannot be served; why, in one line */
+  | { readonly state: "unavailable"; readonly reason: string }
+  /** and existing pods may have lost connectivity */
+  | { readonly state: "dataplaneDown"; readonly reason: string };
