@@ -6,7 +6,13 @@
 import type { World } from "./backend.ts";
 import type { Check } from "./check.ts";
 
-export interface Suite<F extends AsyncDisposable = AsyncDisposable> {
+/** What a suite prepared. With `casualties` (Installation's) the runner watches the processes the checks rely on. */
+export interface Fixture extends AsyncDisposable {
+  /** Processes that died without being asked to, in a person's words; each fails the suite. */
+  casualties?(): readonly string[];
+}
+
+export interface Suite<F extends Fixture = Fixture> {
   /** one word, as typed after `dnc run` */
   readonly name: string;
   readonly title: string;
