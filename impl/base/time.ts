@@ -1,0 +1,57 @@
+/** Time as callers need it: deadlines, abortable sleep, backoff with jitter, and a clock that tests can replace. */
+
+/** Aborts after `ms` with a TimeoutError, or with the parent's reason when that aborts first. */
+export function withDeadline(ms: number, parent?: AbortSignal): AbortSignal {
+  const deadline = AbortSignal.timeout(ms);
+  return parent === undefined ? deadline : AbortSignal.any([parent, deadline]);
+}
+
+/** Resolves after `ms`; rejects with the signal's reason when that aborts first. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+export interface Backoff {
+  /** The next wait in ms: between half and all of a value that grows up to `maxMs`. */
+  next(): number;
+  reset(): void;
+}
+
+export function backoff(options: {
+  readonly firstMs: number;
+  readonly maxMs: number;
+  readonly factor?: number;
+}): Backoff {
+  const { firstMs, maxMs, factor = 2 } = options;
+  let ceilingMs = firstMs;
+  return {
+    next() {
+      const waitMs = ceilingMs;
+      ceilingMs = Math.min(maxMs, ceilingMs * factor);
+      // Jitter keeps many clients of one restarted server from returning in step.
+      return Math.round(waitMs * (0.5 + Math.random() / 2));
+    },
+    reset() {
+      ceilingMs = firstMs;
+    },
+  };
+}
+
+export interface Clock {
+  /** ms since the epoch */
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = { now: () => Date.now(), sleep };
