@@ -92,6 +92,8 @@ export interface AttachmentRequest {
   readonly pod: PodName;
   /** runtimeConfig.deviceID (or `deviceID` of the configuration): the PCI address of the VF to use */
   readonly deviceId?: string;
+  /** the configuration's own `dns`, which belongs into the result; ADD and CHECK only */
+  readonly dns?: CniDns;
   /** the earlier plugin's result when we are not first in a chain */
   readonly prevResult?: CniResult;
   /** the whole configuration as it came, for the DPU's dataplane */
