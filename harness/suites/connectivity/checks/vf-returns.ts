@@ -1,0 +1,41 @@
+/** After DEL the VF is back on the host under its own name and with its own attributes (DEL-01, FC-17). */
+import type { Check, CheckContext } from "../../../core/check.ts";
+import { ipFacts } from "../../ip-facts.ts";
+import { attached } from "../pairs.ts";
+import type { Population } from "../population.ts";
+
+export const vfReturns: Check<Population> = {
+  id: "vf-returns",
+  title: "after DEL the VF is back on the host with its own name, MAC, MTU and state",
+  requirement: { id: "DEL-01", level: "SHOULD", section: "2 DEL" },
+  async run(population, t: CheckContext) {
+    attached(population, t);
+    const [node] = population.world.nodes;
+    t.must(node, "there should be a node");
+    const name = `${node.name}-returns`;
+    const one = await population.newcomer(node, name);
+    t.cleanup(async () => one[Symbol.asyncDispose]());
+    const before = await ipFacts(node.host);
+    const added = await one.runtime.add(one.network, one.attachment);
+    t.must(added.ok, `ADD of pod ${name} should succeed: ${added.ok || added.error.msg}`);
+    const during = await ipFacts(node.host);
+    t.equal(
+      during.links.length,
+      before.links.length - 1,
+      `one VF should have left the host of ${node.name}`,
+    );
+    const deleted = await one.runtime.del(one.network, one.attachment);
+    for (const { evidence } of deleted.calls) t.evidence(evidence);
+    t.must(deleted.ok, `DEL of pod ${name} should succeed: ${deleted.ok || deleted.error.msg}`);
+    const after = await ipFacts(node.host);
+    const byName = (facts: typeof before) =>
+      facts.links.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    t.equal(
+      byName(after),
+      byName(before),
+      `the VFs on the host of ${node.name} should be as before ADD`,
+    );
+    const left = (await ipFacts(one.pod.place)).links.map((link) => link.name);
+    t.equal(left, ["lo"], `pod ${name} should have no interface after DEL`);
+  },
+};

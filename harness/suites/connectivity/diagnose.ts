@@ -1,0 +1,135 @@
+/**
+ * Says which piece is broken when one pod cannot reach another: each hop is compared with what the results and the card
+ * promise, and every difference named. Nothing here knows how the offload works, only what a routed path needs.
+ */
+import { z } from "zod";
+import type { Node, Place } from "../../core/backend.ts";
+import type { CheckContext } from "../../core/check.ts";
+import { containerAddresses } from "../../spec/result.ts";
+import { ipFacts } from "../ip-facts.ts";
+import { addressOf, type Member } from "./population.ts";
+
+/** Sentences such as "route to 10.244.2.3 missing in node1/dpu"; what was read goes into the record. */
+export async function diagnose(
+  t: CheckContext,
+  pair: { readonly from: Member | Node; readonly to: Member; readonly family: 4 | 6 },
+): Promise<readonly string[]> {
+  const { from, to, family } = pair;
+  const sentences: string[] = [];
+  const address = addressOf(to, family);
+  sentences.push(...(await podDiffers(to, family)));
+  const fromNode = "attachment" in from ? from.node : from;
+  if (address !== undefined) {
+    sentences.push(...(await routeDiffers(fromNode, to, address)));
+    if (fromNode !== to.node) sentences.push(...(await routeDiffers(to.node, to, address)));
+  }
+  if ("attachment" in from) {
+    sentences.push(...(await podDiffers(from, family)));
+    const back = addressOf(from, family);
+    if (back !== undefined && from.node !== to.node) {
+      sentences.push(...(await routeDiffers(to.node, from, back)));
+    }
+  }
+  const places = [to.pod.place, fromNode.dpu, ...(fromNode === to.node ? [] : [to.node.dpu])];
+  for (const place of places) t.evidence(await picture(place));
+  return [...new Set(sentences)];
+}
+
+/** the pod's own side of the wire against the result of its ADD */
+export async function podDiffers(member: Member, family?: 4 | 6): Promise<readonly string[]> {
+  const { result, pod, attachment, name } = member;
+  if (result === undefined) return [`pod ${name} has no result`];
+  const facts = await ipFacts(pod.place);
+  const link = facts.links.find((one) => one.name === attachment.ifname);
+  if (link === undefined) return [`interface ${attachment.ifname} missing in pod ${name}`];
+  const said = result.interfaces.find((one) => one.name === attachment.ifname && one.sandbox);
+  const sentences: string[] = [];
+  if (!link.up) sentences.push(`${attachment.ifname} is down in pod ${name}`);
+  if (said?.mac !== undefined && said.mac !== link.mac) {
+    sentences.push(
+      `MAC of ${attachment.ifname} in pod ${name} is ${link.mac}, the result says ${said.mac}`,
+    );
+  }
+  if (said?.mtu !== undefined && said.mtu !== link.mtu) {
+    sentences.push(
+      `MTU of ${attachment.ifname} in pod ${name} is ${link.mtu}, the result says ${said.mtu}`,
+    );
+  }
+  for (const address of containerAddresses(result, attachment.ifname)) {
+    if (!link.addresses.includes(address)) {
+      sentences.push(`address ${address} of the result missing in pod ${name}`);
+    }
+  }
+  for (const { dst } of result.routes) {
+    if (!facts.routes.some((route) => route.dst === dst)) {
+      sentences.push(`route ${dst} of the result missing in pod ${name}`);
+    }
+  }
+  const wanted = family === 6 ? ":" : ".";
+  return family === undefined ? sentences : sentences.filter((text) => concerns(text, wanted));
+}
+
+/** Sentences about an address or route of the other family are not the cause. */
+function concerns(sentence: string, mark: string): boolean {
+  const subject = /^(?:address|route) (\S+)/.exec(sentence)?.[1];
+  return subject === undefined || subject.includes(mark);
+}
+
+const routeGot = z.array(
+  z.looseObject({ dev: z.string().optional(), type: z.string().optional() }),
+);
+
+/** what the DPU of `node` would do with a packet for this pod */
+async function routeDiffers(node: Node, pod: Member, address: string): Promise<readonly string[]> {
+  const { dpu } = node;
+  const got = await dpu.exec(["ip", "-j", "route", "get", address]);
+  const dev = got.exitCode === 0 ? routeGot.parse(JSON.parse(got.stdout))[0]?.dev : undefined;
+  if (dev === undefined) return [`route to ${address} missing in ${dpu.name}`];
+  if (node !== pod.node) {
+    const { uplink } = node.card;
+    return dev === uplink
+      ? []
+      : [`route to ${address} in ${dpu.name} goes to ${dev}, not to ${uplink}`];
+  }
+  const representor = representorOf(pod);
+  if (representor !== undefined && dev !== representor) {
+    return [`route to ${address} in ${dpu.name} goes to ${dev}, not to ${representor}`];
+  }
+  return neighbourDiffers(pod, address, dev);
+}
+
+const neighbours = z.array(
+  z.looseObject({ lladdr: z.string().optional(), state: z.array(z.string()).default([]) }),
+);
+
+async function neighbourDiffers(
+  pod: Member,
+  address: string,
+  dev: string,
+): Promise<readonly string[]> {
+  const { dpu } = pod.node;
+  const shown = await dpu.exec(["ip", "-j", "neigh", "show", address, "dev", dev]);
+  const [entry] = shown.stdout.trim() === "" ? [] : neighbours.parse(JSON.parse(shown.stdout));
+  const facts = await ipFacts(pod.pod.place);
+  const mac = facts.links.find(({ name }) => name === pod.attachment.ifname)?.mac;
+  if (entry?.lladdr !== undefined && mac !== undefined && entry.lladdr !== mac) {
+    return [
+      `neighbour ${address} on ${dev} in ${dpu.name} has MAC ${entry.lladdr}, the pod's is ${mac}`,
+    ];
+  }
+  const failed = entry?.state.some((state) => state === "FAILED" || state === "INCOMPLETE");
+  return failed ? [`neighbour ${address} on ${dev} in ${dpu.name} is unresolved`] : [];
+}
+
+/** The DPU's netdev of the VF the result names; undefined when it names none. */
+export function representorOf({ result, node, attachment }: Member): string | undefined {
+  const pciId = result?.interfaces.find(({ name }) => name === attachment.ifname)?.pciID;
+  return node.card.vfs.find(({ pciAddress }) => pciAddress === pciId)?.representor;
+}
+
+async function picture(place: Place) {
+  const script =
+    "ip -br link; ip -br address; ip -4 route; ip -6 route; ip neigh; ip neigh show proxy";
+  const ran = await place.exec(["sh", "-c", script]);
+  return { kind: "text", title: `network of ${place.name}`, text: ran.stdout } as const;
+}

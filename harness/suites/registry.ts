@@ -1,0 +1,5 @@
+/** Every suite, in the order in which `dnc run` runs them. */
+import type { SuiteFactory } from "../core/suite-factory.ts";
+import { connectivity } from "./connectivity/connectivity.ts";
+
+export const suites: readonly SuiteFactory[] = [connectivity];
