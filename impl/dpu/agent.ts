@@ -1,0 +1,68 @@
+/** The agent as one thing with a lifetime: started from its configuration, stopped by a signal. */
+import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+import { createLog, type Log } from "../base/log.ts";
+import type { Kernel } from "../netlink/kernel.ts";
+import { openFileStore } from "../store/file-store.ts";
+import { loadSecurity } from "../wire/security.ts";
+import type { AgentConfig } from "./config.ts";
+import { capabilitiesOf, createDataplane } from "./create-dataplane.ts";
+import { HealthWatch } from "./health.ts";
+import { parsePortRecord } from "./port-record.ts";
+import { Ports } from "./ports.ts";
+import { startServer } from "./server.ts";
+
+export interface AgentSetting {
+  readonly config: AgentConfig;
+  /** absolute or relative to the working folder; relative paths in it are relative to its folder */
+  readonly configPath: string;
+  readonly kernel: Kernel;
+  readonly software: string;
+  readonly write: (line: string) => void;
+}
+
+export interface RunningAgent {
+  readonly address: string;
+  /** Ports go on forwarding: the next start takes them over. */
+  stop(): Promise<void>;
+}
+
+export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
+  const { config, configPath, kernel, software, write } = setting;
+  const log = createLog({ component: "cni-offload-agent", level: config.log.level, write });
+  const security = await loadSecurity(config, dirname(configPath));
+  if (security.kind === "insecure") warnInsecure(log, config.listen);
+  const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
+  const dataplane = await createDataplane(config.dataplane, { kernel });
+  await dataplane.start();
+  const ports = new Ports({ store, dataplane, representor: config.representor, log });
+  const { damaged } = await ports.restore();
+  for (const { path, reason } of damaged) log.error("port record set aside", { path, reason });
+  const health = new HealthWatch(dataplane);
+  await health.refresh();
+  const server = await startServer({
+    ...{ listen: config.listen, node: config.node, security, ports, health, log, software },
+    ...{ instanceId: randomUUID(), capabilities: capabilitiesOf(config.dataplane) },
+  });
+  const stopping = new AbortController();
+  health.watch((now) => log.info("health", { ...now }));
+  const pulse = health.run(stopping.signal, () => ports.mend());
+  const { address } = server;
+  log.info("ready", { address, ports: ports.list().length, health: health.current.state });
+  return {
+    address,
+    async stop() {
+      log.info("stopping");
+      stopping.abort();
+      await server.close();
+      await pulse;
+    },
+  };
+}
+
+function warnInsecure(log: Log, listen: string): void {
+  log.warn(
+    "the wire to the host is INSECURE: plain text, and whoever reaches this port can change pods' networking; configure tls",
+    { listen },
+  );
+}

@@ -1,0 +1,221 @@
+/** The built-in dataplane: a /32 and a /128 per port, routed by the DPU's kernel, addresses from configured ranges. */
+import type { Netns } from "../../netlink/kernel.ts";
+import {
+  AddressesExhausted,
+  CheckFailure,
+  type Dataplane,
+  type DataplaneWorld,
+  type PortAddress,
+  type PortRequest,
+  type PortSetting,
+} from "../dataplane.ts";
+import { createIpam, type Ipam } from "../ipam.ts";
+import { chosenMac } from "./chosen-mac.ts";
+import { findLeftovers } from "./leftovers.ts";
+import type { RoutedConfig } from "./routed-config.ts";
+import { prepareNode, rangeRoutes } from "./routed-node.ts";
+import {
+  gateways,
+  plugPort,
+  portDifference,
+  portOf,
+  type RoutedPort,
+  unplugPort,
+} from "./routed-port.ts";
+import { Uplink } from "./uplink.ts";
+
+export async function createRouted(
+  config: RoutedConfig,
+  world: DataplaneWorld,
+): Promise<Dataplane> {
+  return new Routed(config, await world.kernel.open());
+}
+
+class Routed implements Dataplane {
+  readonly name = "routed";
+  readonly #config: RoutedConfig;
+  readonly #netns: Netns;
+  readonly #ipam: Ipam;
+  readonly #own: RoutedPort["own"];
+  readonly #uplink: Uplink;
+  /** bare addresses of each port, by key */
+  readonly #given = new Map<string, readonly string[]>();
+  /** addresses that the kernel routes to a representor although no record says so */
+  #leftovers = new Map<string, readonly string[]>();
+
+  constructor(config: RoutedConfig, netns: Netns) {
+    this.#config = config;
+    this.#netns = netns;
+    this.#ipam = createIpam(config.ranges);
+    this.#own = Object.fromEntries(
+      [...this.#ipam.own].reverse().map(({ family, address }) => [family, address]),
+    );
+    this.#uplink = new Uplink(netns, config);
+  }
+
+  async start(): Promise<void> {
+    await prepareNode(this.#netns, this.#config, this.#ipam);
+    this.#leftovers = await findLeftovers(this.#netns, this.#config);
+    for (const address of [...this.#leftovers.values()].flat()) this.#ipam.claim(address);
+    // An uplink that is not there yet is the health's news, not a reason to refuse the start.
+    await this.#uplink.problem();
+  }
+
+  async attach(request: PortRequest, signal: AbortSignal): Promise<PortSetting> {
+    const { key, representor } = request;
+    // Known addresses stay taken whatever happens next.
+    if (request.addresses !== undefined) this.#take(key, representor, request.addresses);
+    const link = await this.#netns.link(representor);
+    if (link === undefined) throw new Error(`representor "${representor}" does not exist`);
+    const mtu = await this.#mtu();
+    signal.throwIfAborted();
+    const fresh = request.addresses === undefined;
+    if (fresh) await this.#sweep(representor);
+    const bare = fresh ? this.#reserve(key) : (this.#given.get(key) ?? []);
+    const setting = this.#setting(bare, mtu, request.mac);
+    const port = portOf(representor, setting, this.#own);
+    try {
+      await plugPort(this.#netns, port);
+      signal.throwIfAborted();
+      return setting;
+    } catch (error) {
+      if (fresh) await this.#undo(key, port);
+      throw error;
+    }
+  }
+
+  async detach(port: Parameters<Dataplane["detach"]>[0]): Promise<void> {
+    const { key, representor, setting } = port;
+    const leftovers = this.#leftovers.get(representor) ?? [];
+    const addresses = [...setting.addresses, ...leftovers.map((address) => ({ address }))];
+    await unplugPort(this.#netns, portOf(representor, { ...setting, addresses }, this.#own));
+    for (const { address } of setting.addresses) this.#ipam.release(bareOf(address));
+    this.#release(key);
+    this.#forget(representor);
+  }
+
+  async check(port: Parameters<Dataplane["check"]>[0]): Promise<void> {
+    const { representor, setting } = port;
+    const difference =
+      (await portDifference(this.#netns, portOf(representor, setting, this.#own))) ??
+      (await this.#nodeDifference());
+    if (difference !== undefined) throw new CheckFailure(difference);
+  }
+
+  async health() {
+    const reason = await this.#uplink.problem();
+    const free = this.#ipam.free();
+    if (reason === undefined) return { state: "ready", free } as const;
+    return { state: "down", reason, free } as const;
+  }
+
+  async #nodeDifference(): Promise<string | undefined> {
+    const problem = await this.#uplink.problem();
+    if (problem !== undefined) return problem;
+    const forwarding = { 4: "net/ipv4/ip_forward", 6: "net/ipv6/conf/all/forwarding" } as const;
+    for (const family of this.#ipam.families) {
+      const value = await this.#netns.sysctl(forwarding[family]);
+      if (value !== "1") return `sysctl ${forwarding[family]} is ${value ?? "absent"}, expected 1`;
+    }
+    const lo = (await this.#netns.addresses("lo")).map(({ address }) => bareOf(address));
+    const lost = this.#ipam.own.find(({ address }) => !lo.includes(address));
+    if (lost !== undefined) return `the DPU's own address ${lost.address} is missing on "lo"`;
+    const there = new Set(
+      (await this.#netns.routes()).map(({ dst, via }) => `${dst} ${via ?? ""}`),
+    );
+    const needed = [...rangeRoutes(this.#config), ...this.#uplink.routes];
+    const missing = needed.find(({ dst, via }) => !there.has(`${dst} ${via ?? ""}`));
+    if (missing === undefined) return undefined;
+    return `route to ${missing.dst}${missing.via === undefined ? "" : ` via ${missing.via}`} is missing`;
+  }
+
+  async #mtu(): Promise<number> {
+    if (this.#config.mtu !== undefined) return this.#config.mtu;
+    const uplink = await this.#uplink.link();
+    if (uplink === undefined) throw new Error(`uplink "${this.#uplink.name}" does not exist`);
+    return uplink.mtu;
+  }
+
+  #setting(bare: readonly string[], mtu: number, mac: string): PortSetting {
+    const families = ([4, 6] as const).filter((f) => bare.some((one) => familyOf(one) === f));
+    return {
+      addresses: bare.map((address) => ({
+        address: `${address}/${familyOf(address) === 4 ? 32 : 128}`,
+        gateway: gateways[familyOf(address)],
+      })),
+      routes: families.flatMap((family): PortSetting["routes"] =>
+        family === 4
+          ? // The gateway lies outside the /32: the pod must know that it is on the link.
+            [{ dst: `${gateways[4]}/32` }, { dst: "0.0.0.0/0", gw: gateways[4], mtu }]
+          : [{ dst: "::/0", gw: gateways[6], mtu }],
+      ),
+      mtu,
+      mac: mac === "" ? chosenMac(bare) : mac,
+      dns: {},
+    };
+  }
+
+  #reserve(key: string): readonly string[] {
+    const got: string[] = [];
+    for (const family of this.#ipam.families) {
+      const address = this.#ipam.reserve(family);
+      if (address === undefined) {
+        for (const one of got) this.#ipam.release(one);
+        throw new AddressesExhausted(`no IPv${family} address is free`);
+      }
+      got.push(address);
+    }
+    this.#given.set(key, got);
+    return got;
+  }
+
+  #take(key: string, representor: string, addresses: readonly PortAddress[]): void {
+    const bare = addresses.map(({ address }) => bareOf(address));
+    const had = [...(this.#given.get(key) ?? []), ...(this.#leftovers.get(representor) ?? [])];
+    for (const address of bare) {
+      if (!had.includes(address) && !this.#ipam.claim(address)) {
+        throw new Error(`address ${address} belongs to another port`);
+      }
+    }
+    this.#given.set(key, bare);
+    const strange = (this.#leftovers.get(representor) ?? []).filter((one) => !bare.includes(one));
+    if (strange.length === 0) this.#leftovers.delete(representor);
+    else this.#leftovers.set(representor, strange);
+  }
+
+  /** A new port that failed. Where that fails too its addresses stay taken until `detach`. */
+  async #undo(key: string, port: RoutedPort): Promise<void> {
+    try {
+      await unplugPort(this.#netns, port);
+      this.#release(key);
+    } catch {
+      // The first error is the one to tell; the agent detaches a port that could not be attached.
+    }
+  }
+
+  #release(key: string): void {
+    for (const address of this.#given.get(key) ?? []) this.#ipam.release(address);
+    this.#given.delete(key);
+  }
+
+  /** Removes what an unrecorded port left on the representor that a new port is to use. */
+  async #sweep(representor: string): Promise<void> {
+    const addresses = this.#leftovers.get(representor)?.map((address) => ({ address }));
+    if (addresses === undefined) return;
+    await unplugPort(this.#netns, portOf(representor, { addresses, mtu: 0, mac: "" }, this.#own));
+    this.#forget(representor);
+  }
+
+  #forget(representor: string): void {
+    for (const address of this.#leftovers.get(representor) ?? []) this.#ipam.release(address);
+    this.#leftovers.delete(representor);
+  }
+}
+
+function bareOf(cidr: string): string {
+  return cidr.replace(/\/.*/, "");
+}
+
+function familyOf(address: string): 4 | 6 {
+  return address.includes(":") ? 6 : 4;
+}

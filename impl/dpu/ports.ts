@@ -1,0 +1,265 @@
+/**
+ * The ports of this DPU: who owns which VF, with which generation, on disk before in the kernel.
+ *
+ * Locking: everything that touches one port runs under the lock of its key; the table of VFs is changed without a
+ * pause between look and change.
+ */
+import { KeyedLock } from "../base/lock.ts";
+import type { Log } from "../base/log.ts";
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import { type AttachmentKey, keyText } from "../cni/types.ts";
+import type { Damaged, Store } from "../store/store.ts";
+import type { NewPort } from "../wire/agent.ts";
+import { AddressesExhausted, CheckFailure, type Dataplane, type PortSetting } from "./dataplane.ts";
+import { noSetting, type PortRecord } from "./port-record.ts";
+import { representorName, type VfId } from "./representors.ts";
+
+export interface PortsOptions {
+  readonly store: Store<PortRecord>;
+  readonly dataplane: Dataplane;
+  /** pattern with {pf} and {vf} */
+  readonly representor: string;
+  readonly log: Log;
+}
+
+interface Live {
+  readonly record: PortRecord;
+  /** why the port does not forward although it should; mended by `mend` */
+  readonly broken?: string;
+}
+
+/** Deleted generations remembered, so that a request overtaken by its own delete makes no port. */
+const rememberedDeletes = 4096;
+
+export class Ports {
+  readonly #options: PortsOptions;
+  readonly #lock = new KeyedLock();
+  readonly #live = new Map<string, Live>();
+  /** `pf/index` to the text of its owner's key */
+  readonly #owners = new Map<string, string>();
+  readonly #deleted = new Map<string, number>();
+
+  constructor(options: PortsOptions) {
+    this.#options = options;
+  }
+
+  /** Brings back every recorded port with its own addresses; once, before any request. */
+  async restore(): Promise<{ readonly damaged: readonly Damaged[] }> {
+    const { records, damaged } = await this.#options.store.load();
+    // All before any is attached: an address must be known as taken before another port asks for one.
+    for (const record of records.values()) this.#enter(record);
+    const ready = [...records.values()].filter(({ phase }) => phase === "ready");
+    for (const record of ready) await this.#reattach(record);
+    for (const record of records.values()) {
+      // The host was never answered; it will ask again, or delete.
+      if (record.phase === "adding")
+        await this.#remove(record).catch((error) => this.#warn(record, error));
+    }
+    return { damaged };
+  }
+
+  /** Tries again what `restore` could not bring back. Cheap when nothing is broken. */
+  async mend(): Promise<void> {
+    for (const [text, { broken }] of this.#live) {
+      if (broken === undefined) continue;
+      await this.#lock.run(text, async () => {
+        const live = this.#live.get(text);
+        if (live?.broken !== undefined) await this.#reattach(live.record);
+      });
+    }
+  }
+
+  add(port: NewPort, signal: AbortSignal): Promise<PortSetting> {
+    const text = keyText(port.key);
+    return this.#lock.run(text, () => this.#add(port, text, signal), signal);
+  }
+
+  /** True when a port of this or an older generation was there and is gone. */
+  delete(key: AttachmentKey, generation: number): Promise<boolean> {
+    const text = keyText(key);
+    return this.#lock.run(text, async () => {
+      this.#remember(text, generation);
+      const live = this.#live.get(text);
+      if (live === undefined || live.record.generation > generation) return false;
+      await this.#remove(live.record);
+      return true;
+    });
+  }
+
+  /** Rejects with code 106 naming the first difference. */
+  check(key: AttachmentKey, generation: number): Promise<void> {
+    const text = keyText(key);
+    return this.#lock.run(text, async () => {
+      const live = this.#live.get(text);
+      const difference = await this.#difference(live, generation);
+      if (difference === undefined) return;
+      throw new CniError(cniCodes.checkFailed, `Cannot confirm port "${text}": ${difference}`);
+    });
+  }
+
+  list(): readonly PortRecord[] {
+    return [...this.#live.values()].map(({ record }) => record);
+  }
+
+  async #add(port: NewPort, text: string, signal: AbortSignal): Promise<PortSetting> {
+    signal.throwIfAborted();
+    const known = this.#live.get(text);
+    this.#refuseStale(text, port.generation, known?.record.generation);
+    if (known?.record.generation === port.generation && known.record.phase === "ready") {
+      this.#refuseOtherVf(text, known.record, port.vf);
+      if (known.broken !== undefined) await this.#reattach(known.record);
+      const broken = this.#live.get(text)?.broken;
+      if (broken !== undefined) throw cannotAdd(text, cniCodes.tryAgainLater, broken);
+      return known.record.setting;
+    }
+    if (known !== undefined) await this.#remove(known.record);
+    const representor = representorName(this.#options.representor, port.vf);
+    const { key, generation, vf, pod, networkConfig } = port;
+    const record: PortRecord = {
+      ...{ format: 1, phase: "adding", key, generation, vf, pod, representor, networkConfig },
+      ...{ setting: noSetting, since: new Date().toISOString() },
+    };
+    this.#enter(record);
+    try {
+      return await this.#make(record, text, signal);
+    } catch (error) {
+      await this.#remove(record).catch((undoing) => this.#warn(record, undoing));
+      throw portError(text, error);
+    }
+  }
+
+  async #make(record: PortRecord, text: string, signal: AbortSignal): Promise<PortSetting> {
+    const { store, dataplane } = this.#options;
+    await store.put(text, record);
+    const { representor, networkConfig, vf } = record;
+    const request = { key: text, representor, mac: vf.mac, networkConfig };
+    const setting = await dataplane.attach(request, signal);
+    const ready: PortRecord = { ...record, phase: "ready", setting };
+    this.#live.set(text, { record: ready });
+    await store.put(text, ready);
+    // The host has given up: it deletes what it does not know to exist, but sooner is better.
+    signal.throwIfAborted();
+    return setting;
+  }
+
+  /** Idempotent; the record goes last, so that a failure half-way is tried again. */
+  async #remove(record: PortRecord): Promise<void> {
+    const { store, dataplane } = this.#options;
+    const text = keyText(record.key);
+    const { representor } = record;
+    const setting = this.#live.get(text)?.record.setting ?? record.setting;
+    try {
+      await dataplane.detach({ key: text, representor, setting });
+      await store.delete(text);
+    } catch (cause) {
+      const message = `Cannot delete port "${text}": ${oneLine(cause)}`;
+      throw new CniError(cniCodes.tryAgainLater, message, { cause });
+    }
+    this.#live.delete(text);
+    this.#owners.delete(vfText(record.vf));
+  }
+
+  async #reattach(record: PortRecord): Promise<void> {
+    const { key, representor, networkConfig, setting } = record;
+    const text = keyText(key);
+    const request = {
+      ...{ key: text, representor, networkConfig },
+      ...{ mac: setting.mac, addresses: setting.addresses },
+    };
+    try {
+      await this.#options.dataplane.attach(request, AbortSignal.timeout(10_000));
+      this.#live.set(text, { record });
+    } catch (error) {
+      const broken = oneLine(error);
+      if (this.#live.get(text)?.broken !== broken) this.#warn(record, error);
+      this.#live.set(text, { record, broken });
+    }
+  }
+
+  async #difference(live: Live | undefined, generation: number): Promise<string | undefined> {
+    if (live === undefined) return "the DPU has no such port";
+    const { record, broken } = live;
+    if (record.generation !== generation) {
+      return `the DPU has generation ${record.generation} of it, not ${generation}`;
+    }
+    if (record.phase !== "ready") return "it was never completed";
+    if (broken !== undefined) return broken;
+    const { representor, setting } = record;
+    try {
+      await this.#options.dataplane.check({ key: keyText(record.key), representor, setting });
+      return undefined;
+    } catch (error) {
+      if (error instanceof CheckFailure) return error.message;
+      throw error;
+    }
+  }
+
+  #enter(record: PortRecord): void {
+    const text = keyText(record.key);
+    const owner = this.#owners.get(vfText(record.vf));
+    if (owner !== undefined && owner !== text) {
+      const generation = this.#live.get(owner)?.record.generation ?? 0;
+      const state = `VF ${vfText(record.vf)} belongs to port "${owner}" (generation ${generation})`;
+      throw cannotAdd(text, cniCodes.vfUnavailable, state);
+    }
+    this.#owners.set(vfText(record.vf), text);
+    this.#live.set(text, { record });
+  }
+
+  #refuseStale(text: string, generation: number, known: number | undefined): void {
+    if (known !== undefined && known > generation) {
+      const state = `generation ${generation} is older than the port's, ${known}`;
+      throw cannotAdd(text, cniCodes.dpuRefused, state);
+    }
+    const deleted = this.#deleted.get(text);
+    if (deleted !== undefined && deleted >= generation) {
+      throw cannotAdd(text, cniCodes.dpuRefused, `generation ${generation} was deleted already`);
+    }
+  }
+
+  #refuseOtherVf(text: string, record: PortRecord, vf: VfId): void {
+    if (vfText(record.vf) === vfText(vf)) return;
+    const state = `generation ${record.generation} has VF ${vfText(record.vf)}, asked with VF ${vfText(vf)}`;
+    throw cannotAdd(text, cniCodes.dpuRefused, state);
+  }
+
+  #remember(text: string, generation: number): void {
+    const before = this.#deleted.get(text) ?? 0;
+    this.#deleted.delete(text);
+    this.#deleted.set(text, Math.max(before, generation));
+    const oldest = this.#deleted.keys().next().value;
+    if (this.#deleted.size > rememberedDeletes && oldest !== undefined)
+      this.#deleted.delete(oldest);
+  }
+
+  #warn(record: PortRecord, error: unknown): void {
+    this.#options.log.warn("port is not as recorded, trying again", {
+      attachment: keyText(record.key),
+      error,
+    });
+  }
+}
+
+function vfText({ pf, index }: VfId): string {
+  return `${pf}/${index}`;
+}
+
+function cannotAdd(
+  text: string,
+  code: ConstructorParameters<typeof CniError>[0],
+  state: string,
+): CniError {
+  return new CniError(code, `Cannot add port "${text}": ${state}`);
+}
+
+function portError(text: string, cause: unknown): unknown {
+  if (cause instanceof CniError) return cause;
+  const code =
+    cause instanceof AddressesExhausted ? cniCodes.addressesExhausted : cniCodes.tryAgainLater;
+  return new CniError(code, `Cannot add port "${text}": ${oneLine(cause)}`, { cause });
+}
+
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s*\n\s*/g, "; ");
+}

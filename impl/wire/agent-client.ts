@@ -1,0 +1,231 @@
+/**
+ * The daemon's side of the wire: an `Agent` over one gRPC connection that is kept and re-made in the background.
+ * The health stream doubles as its pulse: silence beyond the age limit ends the connection, so a dead DPU is
+ * noticed within the limit and found again within one backoff step.
+ */
+import { randomUUID } from "node:crypto";
+import type { Log } from "../base/log.ts";
+import { backoff, sleep } from "../base/time.ts";
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import type { Agent, AgentHealth } from "./agent.ts";
+import { AgentConnection, openFailure } from "./agent-connection.ts";
+import { fromAddPortResponse, fromHealth, fromKey, toAddPortRequest } from "./agent-messages.ts";
+import type { Security } from "./security.ts";
+
+export interface AgentOptions {
+  /** host:port */
+  readonly address: string;
+  /** this node: the identity both certificates must carry */
+  readonly node: string;
+  readonly security: Security;
+  readonly log: Log;
+  /** build of this daemon, for the agent's log */
+  readonly software?: string;
+  /** age at which the last health is worth nothing; default 2,500 */
+  readonly healthMaxAgeMs?: number;
+  readonly timeoutsMs?: Partial<Timeouts>;
+}
+
+export interface Timeouts {
+  /** probe and handshake, each; also how long a call waits for a connection being made */
+  readonly connect: number;
+  /** AddPort and DeletePort: a kernel under load, a conflist of several plugins */
+  readonly change: number;
+  /** CheckPort and ListPorts */
+  readonly read: number;
+}
+
+export const defaultTimeoutsMs: Timeouts = { connect: 2000, change: 10_000, read: 5000 };
+
+export function connectAgent(options: AgentOptions): Agent {
+  return new GrpcAgent(options);
+}
+
+type Link =
+  /** first attempt under way, or the connection was lost and the next attempt has not failed yet */
+  | { readonly state: "connecting" }
+  | { readonly state: "open"; readonly connection: AgentConnection }
+  | { readonly state: "failed"; readonly reason: string };
+
+class GrpcAgent implements Agent {
+  readonly #options: AgentOptions;
+  readonly #timeoutsMs: Timeouts;
+  readonly #maxAgeMs: number;
+  readonly #closing = new AbortController();
+  readonly #listeners: ((event: { readonly restarted: boolean }) => void)[] = [];
+  readonly #waiting = new Set<() => void>();
+  readonly #instanceId = randomUUID();
+  readonly #running: Promise<void>;
+  #link: Link = { state: "connecting" };
+  #health: AgentHealth | undefined;
+  #peerInstanceId: string | undefined;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#timeoutsMs = { ...defaultTimeoutsMs, ...options.timeoutsMs };
+    this.#maxAgeMs = options.healthMaxAgeMs ?? 2500;
+    if (options.security.kind === "insecure") {
+      options.log.warn(
+        "the wire to the DPU agent is INSECURE: plain text, and anybody may answer in its place; configure tls",
+        { address: options.address },
+      );
+    }
+    this.#running = this.#keepConnected();
+  }
+
+  async addPort(port: Parameters<Agent["addPort"]>[0], signal: AbortSignal) {
+    const connection = await this.#connection(signal);
+    const request = toAddPortRequest(port);
+    const timeoutMs = this.#timeoutsMs.change;
+    const { addPort } = connection.methods;
+    const response = await connection.call("AddPort", addPort, request, { timeoutMs, signal });
+    if (response.addresses.length === 0 || response.mac === "" || response.mtu === 0) {
+      throw new CniError(
+        cniCodes.dpuRefused,
+        `Cannot add the port on the DPU "${this.#options.address}": its answer lacks addresses, MAC or MTU`,
+      );
+    }
+    return fromAddPortResponse(response);
+  }
+
+  async deletePort(...[key, generation]: Parameters<Agent["deletePort"]>) {
+    const connection = await this.#connection();
+    const timeoutMs = this.#timeoutsMs.change;
+    const { deletePort } = connection.methods;
+    const request = { attachment: { ...key }, generation };
+    await connection.call("DeletePort", deletePort, request, { timeoutMs });
+  }
+
+  async checkPort(...[key, generation]: Parameters<Agent["checkPort"]>) {
+    const connection = await this.#connection();
+    const timeoutMs = this.#timeoutsMs.read;
+    const { checkPort } = connection.methods;
+    const request = { attachment: { ...key }, generation };
+    await connection.call("CheckPort", checkPort, request, { timeoutMs });
+  }
+
+  async listPorts() {
+    const connection = await this.#connection();
+    const timeoutMs = this.#timeoutsMs.read;
+    const { listPorts } = connection.methods;
+    const { ports } = await connection.call("ListPorts", listPorts, {}, { timeoutMs });
+    return ports.flatMap(({ attachment, generation }) => {
+      const key = fromKey(attachment);
+      return typeof key === "string" ? [] : [{ key, generation }];
+    });
+  }
+
+  health(): AgentHealth {
+    switch (this.#link.state) {
+      case "connecting":
+        return { state: "unavailable", reason: this.#unreachable("not connected yet") };
+      case "failed":
+        return { state: "unavailable", reason: this.#unreachable(this.#link.reason) };
+      case "open":
+        return this.#health ?? { state: "unavailable", reason: this.#unreachable("no health yet") };
+    }
+  }
+
+  onConnected(listener: (event: { readonly restarted: boolean }) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(this.#error("this host closed the connection"));
+    await this.#running;
+  }
+
+  /** The open connection; waits for one that is being made, fails at once when the last attempt failed. */
+  async #connection(signal?: AbortSignal): Promise<AgentConnection> {
+    if (this.#link.state === "connecting") {
+      const wait = new AbortController();
+      const wake = () => wait.abort();
+      this.#waiting.add(wake);
+      signal?.addEventListener("abort", wake, { once: true });
+      // Rejects when woken; resolves when the time is up. Either way the link's state says what happened.
+      await sleep(this.#timeoutsMs.connect + 500, wait.signal).catch(() => {});
+      signal?.removeEventListener("abort", wake);
+      this.#waiting.delete(wake);
+    }
+    signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    if (this.#link.state === "open") return this.#link.connection;
+    const reason = this.#link.state === "failed" ? this.#link.reason : "no answer yet";
+    throw this.#error(reason);
+  }
+
+  async #keepConnected(): Promise<void> {
+    const { signal } = this.#closing;
+    const wait = backoff({ firstMs: 100, maxMs: 500 });
+    while (!signal.aborted) {
+      try {
+        const reason = await this.#serve();
+        wait.reset();
+        this.#lost(reason);
+      } catch (error) {
+        this.#lost(openFailure(error));
+      }
+      await sleep(wait.next(), signal).catch(() => {});
+    }
+  }
+
+  /** One connection's life; resolves with why it ended. */
+  async #serve(): Promise<string> {
+    const { log, address } = this.#options;
+    const identity = {
+      ...this.#options,
+      instanceId: this.#instanceId,
+      software: this.#options.software ?? "",
+    };
+    const { connection, hello } = await AgentConnection.open(identity, this.#timeoutsMs.connect);
+    try {
+      if (this.#closing.signal.aborted) return "closed";
+      const before = this.#peerInstanceId;
+      this.#peerInstanceId = hello.instanceId;
+      const restarted = before !== undefined && before !== hello.instanceId;
+      log.info("connected to the DPU agent", { address, restarted, software: hello.software });
+      this.#health = undefined;
+      return await connection.watchHealth(
+        { maxAgeMs: this.#maxAgeMs, signal: this.#closing.signal },
+        (health) => {
+          const first = this.#health === undefined;
+          this.#health = fromHealth(health);
+          if (first) this.#opened(connection, restarted);
+        },
+      );
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** After the first health, so that nobody sees an open connection whose health is unknown. */
+  #opened(connection: AgentConnection, restarted: boolean): void {
+    this.#link = { state: "open", connection };
+    this.#wake();
+    for (const listener of this.#listeners) listener({ restarted });
+  }
+
+  #lost(reason: string): void {
+    const { log, address } = this.#options;
+    const before = this.#link;
+    this.#link = { state: "failed", reason };
+    this.#health = undefined;
+    this.#wake();
+    // Once per reason: an absent DPU is tried several times a second.
+    if (this.#closing.signal.aborted) return;
+    if (before.state === "failed" && before.reason === reason) return;
+    log.warn("no connection to the DPU agent", { address, reason });
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  #error(reason: string): CniError {
+    return new CniError(cniCodes.tryAgainLater, this.#unreachable(reason));
+  }
+
+  #unreachable(reason: string): string {
+    return `Cannot reach the DPU agent "${this.#options.address}": ${reason}`;
+  }
+}
