@@ -1,0 +1,82 @@
+/** Removes what dead runs left: their processes, namespaces, mounts, folders and records; live worlds are left alone. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { deleteNamespaces, listNamespaces, namespacePath } from "./namespaces.ts";
+import { evict } from "./occupants.ts";
+import { outsideOf } from "./outside.ts";
+import { signalProcess } from "./process-identity.ts";
+import { readProcessRecords } from "./process-record.ts";
+import { forgetWorld, isOwned, listWorlds, type WorldRecord } from "./registry.ts";
+import { defaultWorkDirectory, removeWorldDirectory } from "./world-directory.ts";
+
+type Progress = (line: string) => void;
+
+const worldOf = /^(dnc-[0-9a-f]{4})(?:-|$)/;
+
+export async function cleanWorlds(
+  progress: Progress,
+): Promise<{ readonly removed: readonly string[] }> {
+  if (outsideOf() !== undefined) {
+    throw new Error("Cannot clean: from inside a user namespace other worlds cannot be seen");
+  }
+  const { worlds, damaged } = listWorlds();
+  const owned = worlds.filter(isOwned);
+  for (const world of owned) {
+    progress(`${world.id} is in use by process ${world.owner.pid}: left alone`);
+  }
+  const ownedIds = new Set(owned.map(({ id }) => id));
+  const records = new Map(worlds.map((world) => [world.id, world]));
+  // A record can be missing or torn; the names of what it stood for say which world they are of.
+  const ids = new Set([...records.keys(), ...damaged, ...tracedIds()]);
+
+  const removed: string[] = [];
+  for (const id of [...ids].sort()) {
+    if (ownedIds.has(id)) continue;
+    removed.push(...(await removeWorld(id, records.get(id))));
+  }
+  for (const line of removed) progress(`removed ${line}`);
+  return { removed };
+}
+
+/** Removes every trace of one world whose owner is dead; says what. */
+export async function removeWorld(
+  id: string,
+  record: WorldRecord | undefined,
+): Promise<readonly string[]> {
+  const directory = record?.directory ?? join(defaultWorkDirectory, id);
+  const namespaces = listNamespaces().filter((name) => name.startsWith(`${id}-`));
+  const killed = readProcessRecords(join(directory, "processes")).filter((recorded) =>
+    signalProcess(recorded, "SIGKILL"),
+  );
+  if (record?.keeper !== undefined) signalProcess(record.keeper, "SIGKILL");
+  const evicted = await evict(namespaces.map(namespacePath));
+  await deleteNamespaces(namespaces);
+  const mounted = await removeWorldDirectory(directory);
+  forgetWorld(id);
+  return [
+    ...killed.map(({ pid, name }) => `process ${pid} (${name}) of ${id}`),
+    ...evicted
+      .filter(({ pid }) => !killed.some((other) => other.pid === pid))
+      .map(({ pid, argv }) => `process ${pid} (${argv.join(" ")}) of ${id}`),
+    ...namespaces.map((name) => `namespace ${name}`),
+    ...(mounted ? [`folder ${directory}`] : []),
+    `world ${id}`,
+  ];
+}
+
+function tracedIds(): readonly string[] {
+  return [...listNamespaces(), ...foldersOf(defaultWorkDirectory)].flatMap((name) => {
+    const id = worldOf.exec(name)?.[1];
+    return id === undefined ? [] : [id];
+  });
+}
+
+function foldersOf(path: string): readonly string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}

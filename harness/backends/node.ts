@@ -1,0 +1,92 @@
+/** Builds one node of a world: its namespaces joined by management link and card, its folders, its places. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Undo } from "../../impl/base/undo.ts";
+import type { Kernel, Netns } from "../../impl/netlink/kernel.ts";
+import type { Node, NodePaths } from "../core/backend.ts";
+import { EmulatedCard } from "../emulator/card.ts";
+import { cardLayout } from "../emulator/card-layout.ts";
+import { connectUplink } from "../emulator/fabric.ts";
+import { connectManagement } from "../emulator/management-link.ts";
+import { freshSettings, namespacePath, withoutDad } from "./namespaces.ts";
+import { netnsPlace } from "./places.ts";
+import type { Pods } from "./pods.ts";
+import type { Processes } from "./processes.ts";
+
+export interface BuiltNode {
+  readonly node: Node;
+  readonly card: EmulatedCard;
+}
+
+export interface NodePlan {
+  readonly worldId: string;
+  readonly directory: string;
+  readonly number: number;
+  readonly vfs: number;
+  readonly mtu: number;
+  readonly seed: number;
+  readonly kernel: Kernel;
+  readonly fabric: Netns;
+  readonly processes: Processes;
+  readonly pods: Pods;
+}
+
+export function nodeNamespaces(worldId: string, number: number): { host: string; dpu: string } {
+  return { host: `${worldId}-node${number}-host`, dpu: `${worldId}-node${number}-dpu` };
+}
+
+/** The namespaces exist. `undo` gets what must end before they go. */
+export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> {
+  const { worldId, number, vfs, mtu, seed, kernel, fabric } = plan;
+  const name = `node${number}`;
+  const paths = nodePaths(join(plan.directory, name));
+  for (const path of Object.values(paths)) mkdirSync(path, { recursive: true });
+
+  const namespaces = nodeNamespaces(worldId, number);
+  const host = await kernel.open(namespacePath(namespaces.host));
+  undo.add(() => host[Symbol.dispose]());
+  const dpu = await kernel.open(namespacePath(namespaces.dpu));
+  undo.add(() => dpu[Symbol.dispose]());
+  for (const netns of [host, dpu]) {
+    await freshSettings(netns);
+    await withoutDad(netns);
+  }
+
+  const layout = cardLayout({ node: number, vfs });
+  await connectManagement({ host, dpu, card: layout, node: number, seed });
+  await connectUplink({ fabric, dpu, card: layout, node: number, seed, mtu });
+  const slot = { host, dpu, card: layout, node: number, seed, mtu };
+  const card = new EmulatedCard({ ...slot, sysfsRoot: paths.sysfsRoot });
+  undo.add(() => card[Symbol.asyncDispose]());
+  await card.plugIn();
+
+  const placeOf = (side: "host" | "dpu") =>
+    netnsPlace({
+      name: `${name}/${side}`,
+      namespace: namespaces[side],
+      processes: plan.processes,
+      logs: paths.logs,
+    });
+  const node: Node = {
+    name,
+    number,
+    host: placeOf("host"),
+    dpu: placeOf("dpu"),
+    card: layout,
+    paths,
+    createPod: (podName) => plan.pods.create(node, podName),
+  };
+  return { node, card };
+}
+
+function nodePaths(directory: string): NodePaths {
+  return {
+    cniBin: join(directory, "bin"),
+    cniConf: join(directory, "conf"),
+    hostState: join(directory, "state/host"),
+    dpuState: join(directory, "state/dpu"),
+    run: join(directory, "run"),
+    logs: join(directory, "logs"),
+    sysfsRoot: join(directory, "sys"),
+  };
+}

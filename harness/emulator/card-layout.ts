@@ -1,0 +1,63 @@
+/** What an emulated card looks like from outside: PCI addresses, netdev names and MACs, all computed from its place in the world. */
+import type { Card, CardVf } from "../core/backend.ts";
+
+export const pfAddress = "0000:03:00.0";
+export const pfNetdev = "enp3s0f0";
+/** the PF's own end on the DPU */
+export const pfRepresentor = "rep0pf";
+export const managementNetdev = "mgmt0";
+export const uplinkNetdev = "uplink0";
+
+/** Bus 3 has 32 devices of 8 functions; function 0 of device 0 is the PF. */
+export const maxVfs = 255;
+/** the fabric is one IPv4 /24 */
+export const maxNodes = 254;
+
+export function cardLayout(options: { readonly node: number; readonly vfs: number }): Card {
+  const { node, vfs } = options;
+  return {
+    pfs: [pfAddress],
+    vfs: Array.from({ length: vfs }, (_, index) => vfLayout(index)),
+    representor: "rep{pf}v{vf}",
+    uplink: uplinkNetdev,
+    management: { host: "198.18.0.1/30", dpu: "198.18.0.2/30" },
+    fabric: { ipv4: `198.51.100.${node}/24`, ipv6: `2001:db8:fab::${node.toString(16)}/64` },
+  };
+}
+
+function vfLayout(index: number): CardVf {
+  return {
+    pciAddress: functionAddress(index + 1),
+    pf: 0,
+    index,
+    netdev: `${pfNetdev}v${index}`,
+    representor: `rep0v${index}`,
+  };
+}
+
+/** The routing id of SR-IOV function `number`: three bits of function, five of device. */
+export function functionAddress(number: number): string {
+  const device = (number >> 3).toString(16).padStart(2, "0");
+  return `0000:03:${device}.${number & 7}`;
+}
+
+const roles = { pf: 0, vf: 1, pfRepresentor: 2, representor: 3, management: 4, uplink: 5 } as const;
+export type MacRole = keyof typeof roles;
+
+/**
+ * A locally administered MAC: 02, two bytes of the world's seed, node, role and side, index. Unique over one world,
+ * the same whenever the world has the same seed.
+ */
+export function macOf(options: {
+  /** 0 to 65535 */
+  readonly seed: number;
+  readonly node: number;
+  readonly role: MacRole;
+  readonly index?: number;
+  /** two ends of one link in one role differ by it */
+  readonly side?: 0 | 1;
+}): string {
+  const { seed, node, role, index = 0, side = 0 } = options;
+  const bytes = [0x02, (seed >> 8) & 0xff, seed & 0xff, node, (roles[role] << 4) | side, index];
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(":");
+}
