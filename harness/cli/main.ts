@@ -1,0 +1,89 @@
+/** Reads the command line, runs one command, and gives its exit code. Every wrong word costs one line and code 2. */
+import { Command, CommanderError } from "commander";
+import { errorText } from "../core/error-text.ts";
+import { Interrupted } from "../core/interrupted.ts";
+import { UsageError } from "../core/usage-error.ts";
+import { addClean } from "./clean.ts";
+import { addDoctor } from "./doctor.ts";
+import { addDown } from "./down.ts";
+import { addExec } from "./exec.ts";
+import { addHold } from "./hold.ts";
+import { addList } from "./list.ts";
+import { exitCouldNotRun, exitInterrupted, exitPassed, type Outside } from "./outside.ts";
+import { addRun } from "./run.ts";
+import { addUp } from "./up.ts";
+
+export async function main(outside: Outside): Promise<number> {
+  let code = exitPassed;
+  const program = commandLine(outside, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...outside.arguments], { from: "user" });
+    return code;
+  } catch (error) {
+    return exitCodeOfError(error, outside);
+  }
+}
+
+function commandLine(outside: Outside, end: (code: number) => void): Command {
+  const program = new Command("dnc")
+    .description(
+      "Judge a CNI plugin, ours with its DPU offload or any other, in emulated clusters.",
+    )
+    .version(outside.version, "-V, --version")
+    .exitOverride()
+    .showHelpAfterError(false)
+    .configureOutput({
+      writeOut: (text) => outside.stdout.write(text),
+      writeErr: (text) => outside.stderr.write(text),
+      outputError: (text, write) => write(`${oneLine(text)}\n`),
+    })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  dnc doctor                       is this machine ready?
+  dnc run                          the default suites on two emulated nodes
+  dnc run smoke --test '!GC'       one suite without some checks
+  dnc up                           a world to work in by hand
+  dnc exec node1/dpu -- ip addr    a command in it
+  dnc down                         and away with it
+
+"dnc help COMMAND" has the options and examples of each.`,
+    );
+  for (const add of [addRun, addList, addDoctor, addUp, addDown, addExec, addClean, addHold]) {
+    add(program, outside, end);
+  }
+  return program;
+}
+
+function exitCodeOfError(error: unknown, outside: Outside): number {
+  if (error instanceof CommanderError) {
+    // --help and --version end by an exception too; commander has written what there is to say.
+    if (error.exitCode === 0) return exitPassed;
+    return exitCouldNotRun;
+  }
+  if (error instanceof UsageError) {
+    outside.stderr.write(`dnc: ${error.message}\n`);
+    return exitCouldNotRun;
+  }
+  if (error instanceof Interrupted) return exitInterrupted;
+  outside.stderr.write(`${faultLine(error, outside.arguments)}\n`);
+  return exitCouldNotRun;
+}
+
+/** For an error nobody expected: one line, the stack with --verbose. */
+export function faultLine(error: unknown, words: readonly string[]): string {
+  const line = `dnc: ${errorText(error)} (if this looks like a defect of dnc, report it to the project's issue tracker`;
+  if (!words.includes("--verbose")) return `${line}; --verbose shows where it happened)`;
+  return `${line})\n${error instanceof Error ? error.stack : ""}`;
+}
+
+/** Commander puts its suggestion on a second line. */
+function oneLine(text: string): string {
+  return `dnc: ${text
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")}`;
+}

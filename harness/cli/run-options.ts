@@ -1,0 +1,82 @@
+/** The options of `dnc run`, and the command line that repeats one of its checks. */
+import type { Command } from "commander";
+import { exactPattern } from "../core/select.ts";
+import { shellQuote } from "../core/shell-quote.ts";
+import { collect, wholeNumber, wordList } from "./option-values.ts";
+import { addWorldOptions, type WorldOptions, worldFlags } from "./world-options.ts";
+
+export interface RunCommandOptions extends WorldOptions {
+  readonly pods: number;
+  readonly plugin?: readonly string[];
+  readonly test?: readonly string[];
+  readonly seed?: number;
+  readonly retries: number;
+  readonly timeout?: number;
+  readonly failFast?: boolean;
+  readonly retain?: boolean;
+  readonly results: string;
+  readonly reporter?: readonly string[];
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export const reporterNames = ["terminal", "json", "junit", "github"] as const;
+const defaultPods = 4;
+
+export function addRunOptions(command: Command): Command {
+  return addWorldOptions(command)
+    .option(
+      "--pods <n>",
+      "pods per node, for suites that make some",
+      wholeNumber(1, 64),
+      defaultPods,
+    )
+    .option("--plugin <name>", "judge this plugin only (repeatable)", collect)
+    .option(
+      "--test <regex>",
+      "only checks whose suite/id or title match; !regex leaves out (repeatable)",
+      collect,
+    )
+    .option(
+      "--seed <n>",
+      "seed of everything random (default: a new one, printed)",
+      wholeNumber(0, 2 ** 31 - 1),
+    )
+    .option("--retries <n>", "further attempts of a failed check", wholeNumber(0, 100), 0)
+    .option(
+      "--timeout <ms>",
+      "time for each check, in place of its own",
+      wholeNumber(1, 86_400_000),
+    )
+    .option("--fail-fast", "stop at the first failure")
+    .option("--retain", "stop at the first failure and keep its world")
+    .option("--results <dir>", "where records go", "results")
+    .option(
+      "--reporter <list>",
+      `of ${reporterNames.join(", ")} (default: terminal)`,
+      wordList(reporterNames),
+    )
+    .option("--quiet", "only failures and the summary")
+    .option("--verbose", "logs and evidence of every check");
+}
+
+/** What to type to run one check, or a whole suite, again in the same kind of world. */
+export function repeatCommand(
+  program: string,
+  options: RunCommandOptions,
+  of: { readonly suite: string; readonly checkId?: string | undefined; readonly seed: number },
+): string {
+  const tests =
+    of.checkId === undefined ? (options.test ?? []) : [exactPattern(of.suite, of.checkId)];
+  const words = [
+    "run",
+    of.suite,
+    ...tests.flatMap((pattern) => ["--test", pattern]),
+    ...worldFlags(options),
+    ...(options.pods === defaultPods ? [] : ["--pods", String(options.pods)]),
+    ...(options.plugin ?? []).flatMap((name) => ["--plugin", name]),
+    ...(options.timeout === undefined ? [] : ["--timeout", String(options.timeout)]),
+    ...["--seed", String(of.seed)],
+  ];
+  return `${program} ${shellQuote(words)}`;
+}

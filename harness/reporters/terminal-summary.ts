@@ -1,0 +1,83 @@
+/** The last lines of a run: counts per outcome, why things were skipped, what failed, and where the record is. */
+import type { CheckRecord, RunRecord } from "../core/record.ts";
+import type { Colors } from "./output.ts";
+import { duration } from "./terminal-check.ts";
+import { visibleText } from "./visible-text.ts";
+
+export function summaryLines(
+  record: RunRecord,
+  recordPath: string,
+  colors: Colors,
+): readonly string[] {
+  const { summary, checks } = record;
+  const counts = [
+    [summary.passed, "passed", colors.green],
+    [summary.failed, "failed", colors.red],
+    [summary.blocked, "blocked", colors.magenta],
+    [summary.finding, summary.finding === 1 ? "finding" : "findings", colors.yellow],
+    [summary.skipped, "skipped", colors.cyan],
+    [summary.notApplicable, "not applicable", colors.dim],
+  ] as const;
+  const said = counts
+    .filter(([count, name]) => count > 0 || name === "passed" || name === "failed")
+    .map(([count, name, color]) => (count > 0 ? color(`${count} ${name}`) : `0 ${name}`));
+  const flaky = checks.filter((check) => check.flaky).length;
+  if (flaky > 0) said.push(colors.yellow(`${flaky} flaky`));
+  const reason = record.reason === undefined ? "" : `: ${visibleText(record.reason)}`;
+  return [
+    ...failures(checks, colors),
+    ...grouped("skipped", checks, colors),
+    ...grouped("notApplicable", checks, colors),
+    ...figures(record),
+    `${verdict(record.verdict, colors)}${reason}`,
+    `${said.join(", ")} in ${duration(summary.durationMs)}, seed ${record.seed}`,
+    colors.dim(`record: ${recordPath}`),
+  ];
+}
+
+function verdict(kind: RunRecord["verdict"], colors: Colors): string {
+  switch (kind) {
+    case "passed":
+      return colors.bold(colors.green("passed"));
+    case "failed":
+      return colors.bold(colors.red("failed"));
+    case "interrupted":
+      return colors.bold(colors.yellow("interrupted"));
+    case "couldNotRun":
+      return colors.bold(colors.red("could not run"));
+  }
+}
+
+function failures(checks: readonly CheckRecord[], colors: Colors): readonly string[] {
+  const failed = checks.filter(({ outcome }) => outcome === "failed");
+  return failed.map((check) => {
+    const message = visibleText(check.message ?? "").split("\n")[0] ?? "";
+    return `${colors.red("✗")} ${check.suite}/${check.id}: ${message}`;
+  });
+}
+
+/** "skipped 3: no iperf3 (a/x, a/y, b/z)" */
+function grouped(
+  kind: "skipped" | "notApplicable",
+  checks: readonly CheckRecord[],
+  colors: Colors,
+): readonly string[] {
+  const reasons = new Map<string, string[]>();
+  for (const check of checks.filter(({ outcome }) => outcome === kind)) {
+    const reason = visibleText(check.message ?? "");
+    reasons.set(reason, [...(reasons.get(reason) ?? []), `${check.suite}/${check.id}`]);
+  }
+  const word = kind === "skipped" ? "skipped" : "not applicable";
+  return [...reasons].map(([reason, names]) => {
+    const few = names.slice(0, 4).join(", ");
+    const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+    return `${colors.cyan(`${word} ${names.length}`)}: ${reason} ${colors.dim(`(${few}${more})`)}`;
+  });
+}
+
+function figures(record: RunRecord): readonly string[] {
+  return record.figures.map(({ name, value, unit, low, high, n, world }) => {
+    const span = low === undefined || high === undefined ? "" : ` (${low} … ${high})`;
+    return `${name}: ${value} ${unit}${span}, n = ${n}, ${world}`;
+  });
+}
