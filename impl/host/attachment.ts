@@ -24,7 +24,9 @@ export interface Attachment {
   };
   /** CNI_NETNS of the ADD */
   readonly netns: string;
-  /** from phase `ready` on */
+  /** the configuration of the ADD, with which a DPU that lost the port gets it again */
+  readonly networkConfig: string;
+  /** from phase `ready` on: what the pod's interface carries */
   readonly port?: PortSetting;
   /** ISO 8601, for people */
   readonly since: string;

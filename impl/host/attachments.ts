@@ -1,0 +1,92 @@
+/** All attachments of this node: in memory to be asked, on disk to survive. */
+import type { Clock } from "../base/time.ts";
+import { type AttachmentKey, keyText } from "../cni/types.ts";
+import type { Damaged, Store } from "../store/store.ts";
+import type { VfOwner } from "../vf/pool.ts";
+import type { Attachment } from "./attachment.ts";
+
+export class Attachments {
+  readonly #store: Store<Attachment>;
+  readonly #clock: Clock;
+  readonly #records: Map<string, Attachment>;
+  /** phases that a crash would leave */
+  readonly #durable: Map<string, Attachment["phase"]>;
+  #lastGeneration: number;
+
+  private constructor(store: Store<Attachment>, clock: Clock, found: readonly Attachment[]) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#records = new Map(found.map((record) => [keyText(record.key), record]));
+    this.#durable = new Map(found.map((record) => [keyText(record.key), record.phase]));
+    this.#lastGeneration = found.reduce((last, record) => Math.max(last, record.generation), 0);
+  }
+
+  static async open(
+    store: Store<Attachment>,
+    clock: Clock,
+  ): Promise<{ readonly attachments: Attachments; readonly damaged: readonly Damaged[] }> {
+    const { records, damaged } = await store.load();
+    return { attachments: new Attachments(store, clock, [...records.values()]), damaged };
+  }
+
+  all(): readonly Attachment[] {
+    return [...this.#records.values()];
+  }
+
+  get(key: AttachmentKey): Attachment | undefined {
+    return this.#records.get(keyText(key));
+  }
+
+  /** Who has a VF, as the pool sees it: what is not ready and not becoming so is quarantined. */
+  ownerOf(pciAddress: string): VfOwner | undefined {
+    for (const { vf, key, phase } of this.#records.values()) {
+      if (vf.pciAddress !== pciAddress) continue;
+      const isUsed = phase === "adding" || phase === "ready";
+      return { attachment: keyText(key), state: isUsed ? "used" : "quarantined" };
+    }
+    return undefined;
+  }
+
+  /** Larger than every one before, also than those of records deleted before a restart: so the clock takes part. */
+  nextGeneration(): number {
+    this.#lastGeneration = Math.max(this.#lastGeneration + 1, this.#clock.now());
+    return this.#lastGeneration;
+  }
+
+  /** In memory at once, on disk when it resolves. When it rejects (StoreError), both are as before. */
+  async put(record: Attachment): Promise<void> {
+    const key = keyText(record.key);
+    const before = this.#records.get(key);
+    this.#records.set(key, record);
+    try {
+      await this.#store.put(key, record);
+      this.#durable.set(key, record.phase);
+    } catch (error) {
+      if (before === undefined) {
+        this.#records.delete(key);
+        // The write may have failed after the file got its name.
+        await this.#store.delete(key).catch(() => {});
+      } else this.#records.set(key, before);
+      throw error;
+    }
+  }
+
+  /** In memory only: for work that must go on though the disk refuses to know of it. */
+  note(record: Attachment): void {
+    this.#records.set(keyText(record.key), record);
+  }
+
+  /** Whether the next start would release the attachment, were the daemon to crash now. */
+  isReleaseDurable(key: AttachmentKey): boolean {
+    const phase = this.#durable.get(keyText(key));
+    return phase !== undefined && phase !== "ready";
+  }
+
+  /** The last step of DEL: when it rejects (StoreError), the record stays. */
+  async delete(record: Attachment): Promise<void> {
+    const key = keyText(record.key);
+    await this.#store.delete(key);
+    this.#durable.delete(key);
+    this.#records.delete(key);
+  }
+}

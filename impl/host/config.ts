@@ -1,0 +1,55 @@
+/** The daemon's configuration file: every key there is, its default, and what it must be. */
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { loadConfig } from "../base/config-file.ts";
+import { pciAddressPattern } from "../vf/discover.ts";
+import { loadSecurity, type Security, tlsShape } from "../wire/security.ts";
+
+const path = z.string().startsWith("/", "expected an absolute path");
+
+const configShape = z.strictObject({
+  /** this node's name; must equal the identity in the agent's certificate */
+  node: z.string().min(1, "expected a name"),
+  /** unix socket that the CNI executable connects to; made with mode 0600 */
+  socket: path.default("/run/cni-offload/host.sock"),
+  /** one small file per attachment; must survive a restart of the daemon */
+  stateDir: path.default("/var/lib/cni-offload/host"),
+  /** where the kernel (or an emulated card) shows its PCI devices */
+  sysfsRoot: path.default("/sys"),
+  vfs: z.strictObject({
+    /** PCI addresses of the physical functions whose VFs form the pool; their order numbers them for the DPU */
+    pfs: z
+      .array(z.string().regex(pciAddressPattern, 'expected a PCI address such as "0000:03:00.0"'))
+      .min(1, "expected at least one PF")
+      .refine((pfs) => new Set(pfs).size === pfs.length, "expected each PF once"),
+  }),
+  agent: z.strictObject({
+    /** host:port of cni-offload-agent on the card */
+    address: z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):[0-9]{1,5}$/, "expected host:port"),
+    /** certificate files, relative to this file */
+    tls: tlsShape.optional(),
+    /** true: plain text and no proof who answers; only instead of `tls` */
+    insecure: z.boolean().optional(),
+  }),
+  status: z
+    .strictObject({
+      /** STATUS fails while no VF is free. Under Kubernetes that makes a node which is merely full NotReady. */
+      exhaustedIsUnavailable: z.boolean().default(false),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      /** debug, info, warn or error */
+      level: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    })
+    .prefault({}),
+});
+
+export type HostConfig = z.infer<typeof configShape> & { readonly security: Security };
+
+/** Throws ConfigError or SecurityError: one line each. */
+export async function loadHostConfig(file: string): Promise<HostConfig> {
+  const config = await loadConfig(file, configShape);
+  const security = await loadSecurity(config.agent, dirname(resolve(file)));
+  return { ...config, security };
+}

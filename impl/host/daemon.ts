@@ -1,0 +1,122 @@
+/** Puts the daemon together and takes it apart again. */
+import { join } from "node:path";
+import { KeyedLock } from "../base/lock.ts";
+import { createLog, type Log } from "../base/log.ts";
+import { systemClock } from "../base/time.ts";
+import { Undo } from "../base/undo.ts";
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import type { Kernel } from "../netlink/kernel.ts";
+import { openFileStore } from "../store/file-store.ts";
+import { discoverVfs } from "../vf/discover.ts";
+import { VfPool } from "../vf/pool.ts";
+import { connectAgent } from "../wire/agent-client.ts";
+import { serveRelay } from "../wire/relay-server.ts";
+import { parseAttachment } from "./attachment-record.ts";
+import { Attachments } from "./attachments.ts";
+import type { HostConfig } from "./config.ts";
+import type { Host } from "./host.ts";
+import { Reconcile } from "./reconcile.ts";
+import { recover } from "./recover.ts";
+import { answer } from "./server.ts";
+
+export interface DaemonOptions {
+  readonly config: HostConfig;
+  readonly kernel: Kernel;
+  /** build, for the agent's log */
+  readonly software: string;
+  /** receives log lines without their newline */
+  readonly write: (line: string) => void;
+}
+
+export interface Daemon {
+  /** Takes no more calls, lets those in flight end (bounded), and leaves everything as it is. */
+  stop(): Promise<void>;
+}
+
+/** Resolves when calls are served. The DPU may be away: STATUS says so. Throws what keeps it from starting. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config } = options;
+  const log = createLog({
+    component: "host",
+    level: config.log.level,
+    write: options.write,
+  }).with({ node: config.node });
+  await using undo = new Undo(log);
+
+  // The socket before the state: of two daemons with one configuration, the second must not touch the first's files.
+  const calls = deferred<Host>();
+  undo.add(() => calls.reject(new CniError(cniCodes.tryAgainLater, "the daemon is not started")));
+  const relay = await serveRelay({
+    socketPath: config.socket,
+    log,
+    handle: async (call, gone) => answer(call, await calls.promise, gone),
+    idleTimeoutMs: 10_000,
+  });
+  undo.add(() => relay.close());
+
+  const netns = await options.kernel.open();
+  undo.add(() => netns[Symbol.dispose]());
+  const { attachments, recordsWereLost } = await openAttachments(config, log);
+  const { vfs, warnings } = await discoverVfs(config.sysfsRoot, config.vfs.pfs);
+  for (const warning of warnings) log.warn(warning);
+  const home = { netns, sysfsRoot: config.sysfsRoot, clock: systemClock };
+  const pool = new VfPool({ vfs, home, log, ownerOf: (vf) => attachments.ownerOf(vf) });
+  const agent = connectAgent({
+    address: config.agent.address,
+    node: config.node,
+    security: config.security,
+    software: options.software,
+    log,
+  });
+  undo.add(() => agent.close());
+
+  const host: Host = {
+    ...{ kernel: options.kernel, home, pool, attachments, agent, log, recordsWereLost },
+    locks: new KeyedLock(),
+    exhaustedIsUnavailable: config.status.exhaustedIsUnavailable,
+    wakeReconcile: () => reconcile.wake(),
+  };
+  const reconcile = new Reconcile(host);
+  agent.onConnected(() => reconcile.wake());
+  await recover(host);
+  await pool.sweep();
+  reconcile.start();
+  calls.resolve(host);
+  undo.keep();
+  log.info("ready", { socket: config.socket, ...pool.counts() });
+
+  return {
+    stop: async () => {
+      log.info("stopping");
+      await relay.close();
+      await reconcile.stop();
+      await agent.close();
+      netns[Symbol.dispose]();
+      log.info("stopped");
+    },
+  };
+}
+
+async function openAttachments(config: HostConfig, log: Log) {
+  const directory = join(config.stateDir, "attachments");
+  const store = await openFileStore(directory, parseAttachment);
+  const { attachments, damaged } = await Attachments.open(store, systemClock);
+  for (const { path, reason } of damaged) {
+    log.error("a damaged attachment record was set aside; its VF comes back by DEL or GC", {
+      path,
+      reason,
+    });
+  }
+  return { attachments, recordsWereLost: damaged.length > 0 };
+}
+
+/** A promise that somebody else settles. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<T>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}

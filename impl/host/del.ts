@@ -1,0 +1,43 @@
+/** DEL: release the attachment, with whatever little the caller still knows; what must wait is written down. */
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import { type CniRequest, keyText } from "../cni/types.ts";
+import { findLost } from "./find-lost.ts";
+import { agentDeleteMs, type Host } from "./host.ts";
+import { release, reportPending } from "./release.ts";
+import { within } from "./within.ts";
+
+export type DelRequest = Extract<CniRequest, { readonly command: "DEL" }>;
+
+/** Call it under the attachment's lock. */
+export async function del(request: DelRequest, host: Host): Promise<void> {
+  const { key, netns } = request;
+  const record = host.attachments.get(key) ?? (await findLost(host, request));
+  if (record === undefined) return forgetPort(request, host);
+
+  const outcome = await release(host, record, { netns });
+  reportPending(host, record, outcome);
+  if (outcome.state === "released" || outcome.durable) return;
+  throw new CniError(
+    cniCodes.tryAgainLater,
+    `Cannot finish deleting attachment "${keyText(key)}", and cannot write that down: ${outcome.reason}`,
+    {
+      details: "Free space in the daemon's state directory or make it writable; then delete again",
+    },
+  );
+}
+
+/** We know nothing of it; the DPU may, if a record of ours was lost. If not now, reconcile asks it later. */
+async function forgetPort({ key }: DelRequest, host: Host): Promise<void> {
+  if (host.agent.health().state !== "unavailable") {
+    const call = host.agent.deletePort(key, host.attachments.nextGeneration());
+    try {
+      return await within(agentDeleteMs, "delete the port on the DPU", call);
+    } catch (error) {
+      host.log.warn("the DPU did not confirm a port without a record", {
+        key: keyText(key),
+        error,
+      });
+    }
+  }
+  host.wakeReconcile();
+}

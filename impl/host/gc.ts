@@ -1,0 +1,70 @@
+/** GC: release every attachment of the network that the runtime no longer lists, and finish what waits for the DPU. */
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import { type AttachmentKey, type CniRequest, keyText } from "../cni/types.ts";
+import { agentDeleteMs, agentReadMs, type Host } from "./host.ts";
+import { release, reportPending } from "./release.ts";
+import { within } from "./within.ts";
+
+export type GcRequest = Extract<CniRequest, { readonly command: "GC" }>;
+
+/** One that cannot be released does not keep the others; all are named at the end. */
+export async function gc(request: GcRequest, host: Host, signal: AbortSignal): Promise<void> {
+  const valid = new Set(request.valid.map((one) => keyText({ network: request.network, ...one })));
+  const isStale = (key: AttachmentKey) =>
+    key.network === request.network && !valid.has(keyText(key));
+
+  // An ADD under way is not stale: the runtime made its list before it.
+  const records = host.attachments
+    .all()
+    .filter(({ key, phase }) => (isStale(key) && phase !== "adding") || phase === "tombstone");
+  const failures = await Promise.all([
+    ...records.map(({ key, generation }) => releaseStale(key, generation, { host, signal })),
+    deleteStrayPorts(host, isStale),
+  ]);
+  const reasons = failures.filter((reason) => reason !== undefined);
+  if (reasons.length === 0) return;
+  throw new CniError(
+    cniCodes.tryAgainLater,
+    `Cannot finish GC of network "${request.network}": ${reasons.length} left: ${reasons.join("; ")}`,
+    { details: "The daemon goes on with them in the background" },
+  );
+}
+
+async function releaseStale(
+  key: AttachmentKey,
+  generation: number,
+  { host, signal }: { readonly host: Host; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  const work = async () => {
+    const record = host.attachments.get(key);
+    // Gone, or made anew since the list: not ours to touch.
+    if (record === undefined || record.generation !== generation) return undefined;
+    const outcome = await release(host, record);
+    reportPending(host, record, outcome);
+    return outcome.state === "released" ? undefined : `"${keyText(key)}": ${outcome.reason}`;
+  };
+  try {
+    return await host.locks.run(keyText(key), work, signal);
+  } catch (error) {
+    return `"${keyText(key)}": ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Ports of this network on the DPU that neither the runtime nor a record knows. */
+async function deleteStrayPorts(
+  host: Host,
+  isStale: (key: AttachmentKey) => boolean,
+): Promise<string | undefined> {
+  if (host.agent.health().state === "unavailable") return undefined;
+  try {
+    const list = await within(agentReadMs, "list the ports of the DPU", host.agent.listPorts());
+    for (const { key, generation } of list) {
+      if (!isStale(key) || host.attachments.get(key) !== undefined) continue;
+      const call = host.agent.deletePort(key, generation);
+      await within(agentDeleteMs, "delete the port on the DPU", call);
+    }
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

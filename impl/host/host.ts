@@ -1,0 +1,47 @@
+/** What the daemon's verbs work with, and the bounds they keep. */
+import type { KeyedLock } from "../base/lock.ts";
+import type { Log } from "../base/log.ts";
+import type { Kernel } from "../netlink/kernel.ts";
+import type { Home } from "../vf/home.ts";
+import type { VfPool } from "../vf/pool.ts";
+import type { Agent } from "../wire/agent.ts";
+import type { Attachments } from "./attachments.ts";
+
+export interface Host {
+  readonly kernel: Kernel;
+  /** the daemon's own namespace, sysfs and clock */
+  readonly home: Home;
+  readonly pool: VfPool;
+  readonly attachments: Attachments;
+  readonly agent: Agent;
+  /** one piece of work at a time per `keyText` */
+  readonly locks: KeyedLock;
+  readonly log: Log;
+  /** STATUS fails while no VF is free */
+  readonly exhaustedIsUnavailable: boolean;
+  /** records were lost: a port without a record may be a live pod's, so only DEL and GC remove it */
+  readonly recordsWereLost: boolean;
+  /** asks reconcile to look at once: something is pending, or the DPU may hold what we do not */
+  wakeReconcile(): void;
+}
+
+/** Per verb, from the call to its answer; below what runtimes grant (kubelet 120 s, CRI-O's DEL 60 s). */
+export const verbDeadlinesMs = {
+  ADD: 45_000,
+  DEL: 20_000,
+  CHECK: 10_000,
+  STATUS: 1_000,
+  GC: 25_000,
+  VERSION: 1_000,
+} as const;
+
+/** How long an ADD waits for a DPU that is not ready: a restart of the agent, not an outage. */
+export const agentReadyWaitMs = 2_000;
+/** How long a delete waits for the DPU to confirm, before the background goes on with it. */
+export const agentDeleteMs = 2_500;
+/** How long a CHECK or a list waits for the DPU. */
+export const agentReadMs = 6_000;
+/** How long a DEL waits for the kernel to bring a VF home from a namespace that died. */
+export const comeHomeMs = 2_000;
+/** How long an ADD waits for the carrier, which follows the DPU's side. */
+export const carrierMs = 2_000;

@@ -1,0 +1,151 @@
+/** Hands a VF to a pod: moved and named in one step, then MAC, MTU, addresses, up, routes, and announced. */
+import type { Log } from "../base/log.ts";
+import { contains, familyOf, parsePrefix } from "../netlink/ip-address.ts";
+import type { Link, Netns, RouteSpec } from "../netlink/kernel.ts";
+import { isErrno } from "../netlink/netlink-error.ts";
+import type { Home } from "../vf/home.ts";
+import { keyDigest, printMark } from "../vf/mark.ts";
+import type { PortSetting } from "../wire/agent.ts";
+import { announcement } from "./announce.ts";
+import type { Attachment } from "./attachment.ts";
+import { carrierMs } from "./host.ts";
+
+export interface PodInterface {
+  readonly link: Link;
+  /** as asked, without routes to where the pod had a way already */
+  readonly port: PortSetting;
+}
+
+export interface Wiring {
+  readonly home: Home;
+  readonly netns: Netns;
+  readonly record: Attachment;
+  readonly port: PortSetting;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+export async function wire(wiring: Wiring): Promise<PodInterface> {
+  const { home, netns, record, port, signal } = wiring;
+  const { ifname } = record.key;
+  const { pristine, pciAddress } = record.vf;
+
+  // The mark first: wherever a crash leaves the VF, it says whose it is and what it was.
+  const owner = keyDigest(record.key);
+  const alias = printMark({ pciAddress, owner, generation: record.generation, pristine });
+  await home.netns.linkSet(pristine.name, { up: false, alias });
+  await home.netns.linkSet(pristine.name, { netns, name: ifname });
+  signal.throwIfAborted();
+
+  // A VF's driver may refuse to set even the MAC it has, without trust from the PF.
+  if (port.mac !== pristine.address) await netns.linkSet(ifname, { address: port.mac });
+  await netns.linkSet(ifname, { mtu: port.mtu });
+  await prepareIpv6(netns, ifname, port);
+  for (const { address } of port.addresses) {
+    await netns.addressAdd(ifname, { address, nodad: address.includes(":") });
+  }
+  // Up before the routes: the kernel takes none for a link that is down.
+  await netns.linkSet(ifname, { up: true });
+  const routes = await addRoutes(netns, ifname, port);
+  signal.throwIfAborted();
+
+  const link = await awaitCarrier(wiring);
+  await announce(wiring, link);
+  return { link, port: { ...port, routes } };
+}
+
+/** Some runtimes start pods with IPv6 off; the DPU gave an IPv6 address, so it is wanted here. The link-local address
+ *  must not be tentative when the pod starts: the DPU at the other end is the only neighbour. */
+async function prepareIpv6(netns: Netns, ifname: string, port: PortSetting): Promise<void> {
+  if (!port.addresses.some(({ address }) => address.includes(":"))) return;
+  const conf = `net/ipv6/conf/${ifname}`;
+  if ((await netns.sysctl(`${conf}/disable_ipv6`)) === "1") {
+    await netns.sysctlSet(`${conf}/disable_ipv6`, "0");
+  }
+  if ((await netns.sysctl(`${conf}/accept_dad`)) !== undefined) {
+    await netns.sysctlSet(`${conf}/accept_dad`, "0");
+  }
+}
+
+/** Link routes before the routes whose gateways they lead to. */
+async function addRoutes(
+  netns: Netns,
+  ifname: string,
+  port: PortSetting,
+): Promise<PortSetting["routes"]> {
+  const ordered = [...port.routes].sort(
+    (a, b) => Number(a.gw !== undefined) - Number(b.gw !== undefined),
+  );
+  const skipped = new Set<PortSetting["routes"][number]>();
+  for (const route of ordered) {
+    try {
+      await netns.routeAdd(routeSpec(route, ifname, port));
+    } catch (error) {
+      if (!isErrno(error, "EEXIST")) throw error;
+      // Either an address brought it, or another interface of the pod leads there already and ours is a secondary
+      // one, which does without (spec 0.4.0, "IPAM", on default routes).
+      if (!(await hasRoute(netns, route, ifname))) skipped.add(route);
+    }
+  }
+  return port.routes.filter((route) => !skipped.has(route));
+}
+
+/** Whether the pod has this way through `dev`; CHECK asks the same. */
+export async function hasRoute(
+  netns: Netns,
+  route: PortSetting["routes"][number],
+  dev: string,
+): Promise<boolean> {
+  const routes = await netns.routes();
+  return routes.some((each) => each.dst === route.dst && each.via === route.gw && each.dev === dev);
+}
+
+function routeSpec(
+  route: PortSetting["routes"][number],
+  dev: string,
+  port: PortSetting,
+): RouteSpec {
+  const { dst, gw, mtu } = route;
+  const rest = mtu === undefined ? {} : { mtu };
+  if (gw === undefined)
+    return { dst, dev, ...(familyOf(dst) === 6 ? {} : { scope: "link" }), ...rest };
+  return { dst, via: gw, dev, ...(isOnLink(gw, port) ? {} : { onlink: true }), ...rest };
+}
+
+/** Whether addresses and link routes say that `gateway` is on the link. Link-local ones always are. */
+function isOnLink(gateway: string, port: PortSetting): boolean {
+  const links = port.routes.filter(({ gw }) => gw === undefined).map(({ dst }) => dst);
+  const prefixes = ["fe80::/10", ...port.addresses.map(({ address }) => address), ...links];
+  return prefixes.some((text) => {
+    const prefix = parsePrefix(text);
+    return prefix !== undefined && contains(prefix, gateway);
+  });
+}
+
+async function awaitCarrier({ home, netns, record, signal, log }: Wiring): Promise<Link> {
+  const { ifname } = record.key;
+  const end = home.clock.now() + carrierMs;
+  for (;;) {
+    const link = await netns.link(ifname);
+    if (link === undefined) throw new Error(`the pod lost "${ifname}" while it was set up`);
+    if (link.running) return link;
+    if (home.clock.now() >= end) {
+      log.warn("the pod's interface has no carrier", { ifname, vf: record.vf.pciAddress });
+      return link;
+    }
+    await home.clock.sleep(5, signal);
+  }
+}
+
+/** A lost announcement costs the neighbours a timeout, not the pod its network. */
+async function announce({ netns, record, port, log }: Wiring, link: Link): Promise<void> {
+  const { ifname } = record.key;
+  if (!link.running) return;
+  try {
+    for (const { address } of port.addresses) {
+      await netns.sendFrame(ifname, announcement(link.address, address.split("/")[0] ?? ""));
+    }
+  } catch (error) {
+    log.warn("the pod's addresses could not be announced", { ifname, error });
+  }
+}

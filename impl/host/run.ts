@@ -1,0 +1,72 @@
+/** The daemon's command line: what is asked, what it exits with. */
+import { Command, CommanderError } from "commander";
+import type { Kernel } from "../netlink/kernel.ts";
+import { loadHostConfig } from "./config.ts";
+import { startDaemon } from "./daemon.ts";
+
+/** What `run` may use of the process. */
+export interface CommandWorld {
+  readonly kernel: () => Kernel;
+  /** aborts at SIGTERM and SIGINT */
+  readonly stop: AbortSignal;
+  readonly version: string;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+const name = "cni-offload-host";
+
+/** 0 stopped as asked, 2 could not start or was called wrongly. */
+export async function run(argv: readonly string[], world: CommandWorld): Promise<number> {
+  const command = build(world);
+  try {
+    await command.parseAsync([...argv], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    world.err(`${name}: ${oneLine(error)}\n`);
+    return 2;
+  }
+}
+
+function build(world: CommandWorld): Command {
+  return new Command(name)
+    .description("Serves the CNI calls of one node: gives pods VFs of the DPU card.")
+    .version(world.version, "--version", "print the version")
+    .helpOption("--help", "print this help")
+    .option("--config <file>", "configuration file (YAML)")
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => world.out(text),
+      writeErr: (text) => world.err(text),
+      outputError: (text, write) => write(`${name}: ${text.replace(/^error: /, "")}`),
+    })
+    .action(async ({ config }: { config?: string }) => {
+      if (config === undefined) {
+        throw new Error("Cannot start: --config FILE is missing; see --help");
+      }
+      await serve(config, world);
+    });
+}
+
+async function serve(configFile: string, world: CommandWorld): Promise<void> {
+  const daemon = await startDaemon({
+    config: await loadHostConfig(configFile),
+    kernel: world.kernel(),
+    software: `${name} ${world.version}`,
+    write: (line) => world.err(`${line}\n`),
+  });
+  if (!world.stop.aborted) {
+    await new Promise((resolve) => {
+      world.stop.addEventListener("abort", resolve, { once: true });
+    });
+  }
+  await daemon.stop();
+}
+
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s*\n\s*/g, "; ");
+}

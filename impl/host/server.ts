@@ -1,0 +1,105 @@
+/** One call from a shim: checked, served under its attachment's lock, answered and logged in one line. */
+import { withDeadline } from "../base/time.ts";
+import type { CniError } from "../cni/cni-error.ts";
+import { cniCodes } from "../cni/cni-error.ts";
+import { printError } from "../cni/error-print.ts";
+import { parseRequest } from "../cni/request.ts";
+import { printResult } from "../cni/result.ts";
+import { toCniError } from "../cni/to-cni-error.ts";
+import { type CniRequest, keyText } from "../cni/types.ts";
+import { peekVersion, printVersion } from "../cni/version.ts";
+import type { RelayAnswer, RelayRequest } from "../wire/relay.ts";
+import { add } from "./add.ts";
+import { check } from "./check.ts";
+import { del } from "./del.ts";
+import { gc } from "./gc.ts";
+import { type Host, verbDeadlinesMs } from "./host.ts";
+import { status } from "./status.ts";
+
+/** `gone` aborts when the caller has given up; only an ADD cares, since the others can but go on. */
+export async function answer(
+  call: RelayRequest,
+  host: Host,
+  gone: AbortSignal,
+): Promise<RelayAnswer> {
+  const startedMs = performance.now();
+  let request: CniRequest | undefined;
+  let error: CniError | undefined;
+  let stdout = "";
+  try {
+    request = parseRequest(call.environment, call.stdin);
+    stdout = await serve(request, host, gone);
+  } catch (thrown) {
+    error = toCniError(thrown);
+    stdout = printError(error, peekVersion(call.stdin));
+  }
+  logCall(host, { call, request, error, durationMs: performance.now() - startedMs });
+  return {
+    exitCode: error === undefined ? 0 : 1,
+    stdout: stdout === "" ? "" : `${stdout}\n`,
+    stderr: error === undefined ? "" : `${error.message}\n`,
+  };
+}
+
+/** What goes to stdout. */
+async function serve(request: CniRequest, host: Host, gone: AbortSignal): Promise<string> {
+  const deadline = withDeadline(verbDeadlinesMs[request.command]);
+  switch (request.command) {
+    case "ADD": {
+      const signal = AbortSignal.any([deadline, gone]);
+      const work = () => add(request, host, signal);
+      const result = await host.locks.run(keyText(request.key), work, signal);
+      return printResult(result, request.version);
+    }
+    case "DEL":
+      await host.locks.run(keyText(request.key), () => del(request, host), deadline);
+      return "";
+    case "CHECK":
+      await host.locks.run(keyText(request.key), () => check(request, host), deadline);
+      return "";
+    case "STATUS":
+      status(host);
+      return "";
+    case "GC":
+      await gc(request, host, deadline);
+      return "";
+    case "VERSION":
+      return printVersion(request.version);
+  }
+}
+
+interface Served {
+  readonly call: RelayRequest;
+  /** undefined when the call was refused by its form */
+  readonly request: CniRequest | undefined;
+  readonly error: CniError | undefined;
+  readonly durationMs: number;
+}
+
+function logCall(host: Host, { call, request, error, durationMs }: Served): void {
+  const { CNI_COMMAND, CNI_CONTAINERID = "", CNI_IFNAME = "" } = call.environment;
+  const fields = {
+    command: request?.command ?? CNI_COMMAND ?? "",
+    ...subject(request, `?/${CNI_CONTAINERID}/${CNI_IFNAME}`),
+    code: error?.code ?? 0,
+    durationMs: Math.round(durationMs * 10) / 10,
+  };
+  if (error === undefined) {
+    host.log.info("served", fields);
+  } else if (error.code !== cniCodes.internal) {
+    host.log.warn("refused", { ...fields, reason: error.message });
+  } else {
+    // A defect of ours: the stack goes to the log, never to the caller.
+    const stack = error.cause instanceof Error ? error.cause.stack : undefined;
+    host.log.error("failed", { ...fields, reason: error.message, stack });
+  }
+}
+
+function subject(request: CniRequest | undefined, unparsed: string) {
+  if (request === undefined) return { key: unparsed };
+  if ("key" in request) {
+    const { namespace, name } = request.pod;
+    return { key: keyText(request.key), ...(name === "" ? {} : { pod: `${namespace}/${name}` }) };
+  }
+  return "network" in request ? { network: request.network } : {};
+}

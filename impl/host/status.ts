@@ -1,0 +1,28 @@
+/** STATUS: whether an ADD would be served now; answered from memory, so that it never hangs. */
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import type { Host } from "./host.ts";
+
+/** Throws 50, or 51 when pods that exist may have lost their network too (spec 1.1.0, "STATUS"). */
+export function status(host: Host): void {
+  const health = host.agent.health();
+  switch (health.state) {
+    case "ready":
+      break;
+    case "unavailable":
+      throw new CniError(cniCodes.notAvailable, `Cannot serve ADD: ${health.reason}`, {
+        details: "See the log of cni-offload-agent on the DPU",
+      });
+    case "dataplaneDown":
+      throw new CniError(
+        cniCodes.notAvailableLimited,
+        `Cannot serve ADD, and pods may have lost their network: ${health.reason}`,
+        { details: "See the log of cni-offload-agent on the DPU" },
+      );
+  }
+  const { size, free, used, quarantined } = host.pool.counts();
+  if (free > 0 || !host.exhaustedIsUnavailable) return;
+  throw new CniError(
+    cniCodes.notAvailable,
+    `Cannot serve ADD: none of ${size} VFs is free (${used} used, ${quarantined} quarantined)`,
+  );
+}

@@ -1,0 +1,207 @@
+/**
+ * The pool of VFs: which is free, and the choice among them. Owners are read from the attachment records; the pool
+ * itself holds only what no record can say: which free VFs are unfit, and choices still on their way into a record.
+ */
+import type { Log } from "../base/log.ts";
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import type { Link, Netns } from "../netlink/kernel.ts";
+import { findAtHome, type Home } from "./home.ts";
+import { parseMark } from "./mark.ts";
+import { pristineOf, restore } from "./pristine.ts";
+import type { Pristine, Vf } from "./vf.ts";
+
+export interface PoolCounts {
+  readonly size: number;
+  readonly free: number;
+  readonly used: number;
+  readonly quarantined: number;
+}
+
+/** What the attachment records say about a VF. */
+export interface VfOwner {
+  readonly state: "used" | "quarantined";
+  /** the attachment, for messages */
+  readonly attachment: string;
+}
+
+export interface PoolOptions {
+  readonly vfs: readonly Vf[];
+  readonly home: Home;
+  readonly ownerOf: (pciAddress: string) => VfOwner | undefined;
+  readonly log: Log;
+}
+
+/** How long a free VF may be on its way home; sysfs can lag behind the kernel. */
+const settleMs = 1000;
+
+export class VfPool {
+  readonly #options: PoolOptions;
+  /** least recently used first */
+  #order: readonly Vf[];
+  readonly #reserved = new Set<string>();
+  /** free VFs that cannot be leased now, and why */
+  readonly #unfit = new Map<string, string>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#order = options.vfs;
+  }
+
+  find(pciAddress: string): Vf | undefined {
+    return this.#order.find((vf) => vf.pciAddress === pciAddress);
+  }
+
+  counts(): PoolCounts {
+    const states = this.#order.map((vf) => this.#stateOf(vf.pciAddress));
+    const count = (state: string) => states.filter((each) => each === state).length;
+    return {
+      size: states.length,
+      free: count("free"),
+      used: count("used"),
+      quarantined: count("quarantined"),
+    };
+  }
+
+  /** Chooses a VF (the asked one, else the least recently used) and holds it while `record` writes down its owner. */
+  async lease<T>(
+    deviceId: string | undefined,
+    record: (vf: Vf, pristine: Pristine) => Promise<T>,
+  ): Promise<T> {
+    const chosen = deviceId === undefined ? await this.#choose() : await this.#take(deviceId);
+    try {
+      return await record(chosen.vf, chosen.pristine);
+    } finally {
+      this.#reserved.delete(chosen.vf.pciAddress);
+    }
+  }
+
+  /** Looks at every free VF: unfit ones leave the free, and come back when they are fit again. */
+  async sweep(): Promise<void> {
+    for (const { pciAddress } of this.#order) {
+      const { netns } = this.#options.home;
+      const found = await findAtHome(this.#options.home, pciAddress, 0);
+      // Asked after the look, since an ADD may take the VF at any await; it does not reserve, so that no ADD
+      // misses a VF that is merely being looked at.
+      if (this.#isOwned(pciAddress)) continue;
+      if (typeof found === "string" || parseMark(found.alias) === undefined) {
+        this.#note(pciAddress, typeof found === "string" ? found : undefined);
+        continue;
+      }
+      this.#reserved.add(pciAddress);
+      try {
+        const restored = await this.#unmark(netns, pciAddress, found);
+        this.#note(pciAddress, typeof restored === "string" ? restored : undefined);
+      } finally {
+        this.#reserved.delete(pciAddress);
+      }
+    }
+  }
+
+  async #choose(): Promise<Chosen> {
+    // Known unfit ones last: they may have come home since the last sweep.
+    const fitFirst = [...this.#order].sort(
+      (a, b) => Number(this.#unfit.has(a.pciAddress)) - Number(this.#unfit.has(b.pciAddress)),
+    );
+    for (const vf of fitFirst) {
+      if (this.#isOwned(vf.pciAddress)) continue;
+      const chosen = await this.#reserve(vf);
+      if (typeof chosen !== "string") return chosen;
+    }
+    const { size, used, quarantined } = this.counts();
+    throw new CniError(
+      cniCodes.vfsExhausted,
+      `Cannot lease a VF: none of ${size} is free (${used} used, ${quarantined} quarantined)`,
+      { details: this.#unfitAdvice() },
+    );
+  }
+
+  async #take(pciAddress: string): Promise<Chosen> {
+    const vf = this.find(pciAddress);
+    if (vf === undefined) {
+      throw unavailable(pciAddress, "it is not a VF of the configured PFs");
+    }
+    const owner = this.#options.ownerOf(pciAddress);
+    if (owner !== undefined) {
+      const busy = owner.state === "used" ? "belongs to" : "is quarantined for";
+      throw unavailable(pciAddress, `it ${busy} attachment "${owner.attachment}"`);
+    }
+    if (this.#reserved.has(pciAddress)) {
+      throw unavailable(pciAddress, "another ADD is taking it");
+    }
+    const chosen = await this.#reserve(vf);
+    if (typeof chosen === "string") throw unavailable(pciAddress, chosen);
+    return chosen;
+  }
+
+  async #reserve(vf: Vf): Promise<Chosen | string> {
+    const { pciAddress } = vf;
+    const known = this.#unfit.has(pciAddress);
+    this.#reserved.add(pciAddress);
+    let link: Link | string = "it could not be examined";
+    try {
+      link = await this.#examine(pciAddress, known ? 0 : settleMs);
+    } finally {
+      if (typeof link === "string") this.#reserved.delete(pciAddress);
+    }
+    if (typeof link === "string") return link;
+    this.#order = [...this.#order.filter((each) => each !== vf), vf];
+    return { vf, pristine: pristineOf(link) };
+  }
+
+  /** Its link at home when the reserved VF can be leased; else why not. */
+  async #examine(pciAddress: string, withinMs: number): Promise<Link | string> {
+    const { home } = this.#options;
+    const found = await findAtHome(home, pciAddress, withinMs);
+    const link =
+      typeof found === "string" ? found : await this.#unmark(home.netns, pciAddress, found);
+    this.#note(pciAddress, typeof link === "string" ? link : undefined);
+    return link;
+  }
+
+  /** A free VF that still carries a mark came home after its record was lost; the mark says what it was. */
+  async #unmark(netns: Netns, vf: string, link: Link): Promise<Link | string> {
+    const mark = parseMark(link.alias);
+    if (mark === undefined) return link;
+    this.#options.log.warn("vf came home without a record; restoring it", { vf, mark: link.alias });
+    const difference = await restore(netns, link.name, mark.pristine);
+    return difference ?? (await netns.link(mark.pristine.name)) ?? "it went away";
+  }
+
+  #note(pciAddress: string, reason: string | undefined): void {
+    const { log } = this.#options;
+    if (reason === this.#unfit.get(pciAddress)) return;
+    if (reason === undefined) {
+      this.#unfit.delete(pciAddress);
+      log.info("vf is fit again", { vf: pciAddress });
+    } else {
+      this.#unfit.set(pciAddress, reason);
+      log.warn("vf is quarantined", { vf: pciAddress, reason });
+    }
+  }
+
+  #isOwned(pciAddress: string): boolean {
+    return this.#reserved.has(pciAddress) || this.#options.ownerOf(pciAddress) !== undefined;
+  }
+
+  #stateOf(pciAddress: string): "free" | "used" | "quarantined" {
+    const owner = this.#options.ownerOf(pciAddress);
+    if (owner !== undefined) return owner.state;
+    if (this.#unfit.has(pciAddress)) return "quarantined";
+    return this.#reserved.has(pciAddress) ? "used" : "free";
+  }
+
+  #unfitAdvice(): string {
+    const [first] = this.#unfit;
+    if (first === undefined) return "Delete a pod of this node, or create more VFs on the card";
+    return `VF ${first[0]} is quarantined: ${first[1]}; the daemon's log names the others`;
+  }
+}
+
+interface Chosen {
+  readonly vf: Vf;
+  readonly pristine: Pristine;
+}
+
+function unavailable(pciAddress: string, state: string): CniError {
+  return new CniError(cniCodes.vfUnavailable, `Cannot lease VF "${pciAddress}": ${state}`);
+}
