@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { deleteNamespaces, listNamespaces, namespacePath } from "./namespaces.ts";
 import { evict } from "./occupants.ts";
 import { outsideOf } from "./outside.ts";
+import { hasPrivileges } from "./privileges.ts";
 import { signalProcess } from "./process-identity.ts";
 import { readProcessRecords } from "./process-record.ts";
 import { forgetWorld, isOwned, listWorlds, type WorldRecord } from "./registry.ts";
@@ -43,12 +44,12 @@ export async function removeWorld(
   id: string,
   record: WorldRecord | undefined,
 ): Promise<readonly string[]> {
+  if (record?.unprivileged) return removeUnprivileged(record);
   const directory = record?.directory ?? join(defaultWorkDirectory, id);
   const namespaces = listNamespaces().filter((name) => name.startsWith(`${id}-`));
   const killed = readProcessRecords(join(directory, "processes")).filter((recorded) =>
     signalProcess(recorded, "SIGKILL"),
   );
-  if (record?.keeper !== undefined) signalProcess(record.keeper, "SIGKILL");
   const evicted = await evict(namespaces.map(namespacePath));
   await deleteNamespaces(namespaces);
   const mounted = await removeWorldDirectory(directory);
@@ -64,7 +65,16 @@ export async function removeWorld(
   ];
 }
 
+/** Everything of it lives in namespaces that end with their first process. */
+function removeUnprivileged({ id, keeper }: WorldRecord): readonly string[] {
+  const killed = keeper !== undefined && signalProcess(keeper, "SIGKILL");
+  forgetWorld(id);
+  return [...(killed ? [`process ${keeper.pid} (keeper) of ${id}`] : []), `world ${id}`];
+}
+
+/** An ordinary user's worlds leave no traces outside; those that they see are root's. */
 function tracedIds(): readonly string[] {
+  if (!hasPrivileges()) return [];
   return [...listNamespaces(), ...foldersOf(defaultWorkDirectory)].flatMap((name) => {
     const id = worldOf.exec(name)?.[1];
     return id === undefined ? [] : [id];

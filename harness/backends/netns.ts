@@ -9,7 +9,7 @@ export function netnsBackend(options: { readonly workDirectory?: string } = {}):
     name: "netns",
     doctor: () => checkPrerequisites(),
     up: async (spec, upOptions) => {
-      const { ipKernel: linuxKernel } = await import("./ip-kernel.ts");
+      const { linuxKernel } = await import("../../impl/netlink/linux.ts");
       return bringUp(spec, { ...options, kernel: linuxKernel() }, upOptions);
     },
     clean: (progress) => cleanWorlds(progress),

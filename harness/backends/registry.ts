@@ -17,7 +17,7 @@ import { z } from "zod";
 import { errnoOf } from "../../impl/base/errno.ts";
 import { parseShape } from "../../impl/base/shape.ts";
 import { outsideOf } from "./outside.ts";
-import { identityOf, isAlive } from "./process-identity.ts";
+import { identityOf, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
 const identity = z.object({ pid: z.number().int().positive(), startTime: z.string() });
 
@@ -35,8 +35,6 @@ export const worldRecordSchema = z.object({
   nodes: z.array(z.string()),
   /** of a retained unprivileged world: the process that keeps its namespaces alive */
   keeper: identity.optional(),
-  /** the file a holder logs to */
-  log: z.string().optional(),
 });
 
 export type WorldRecord = z.infer<typeof worldRecordSchema>;
@@ -90,6 +88,18 @@ export function writeWorld(record: WorldRecord): void {
   renameSync(`${path}.new`, path);
 }
 
+export function changeWorld(id: string, change: Partial<WorldRecord>): void {
+  const record = read(id);
+  if (record !== undefined) writeWorld({ ...record, ...change });
+}
+
+/** Notes who keeps the namespaces of `owner`'s retained worlds when it ends. */
+export function keepWorldsOf(owner: ProcessIdentity, keeper: ProcessIdentity): void {
+  for (const { id, owner: other } of listWorlds().worlds) {
+    if (other.pid === owner.pid && other.startTime === owner.startTime) changeWorld(id, { keeper });
+  }
+}
+
 export function forgetWorld(id: string): void {
   rmSync(recordPath(id), { force: true });
   rmSync(`${recordPath(id)}.new`, { force: true });
@@ -110,6 +120,10 @@ export function listWorlds(): {
     else worlds.push(record);
   }
   return { worlds, damaged };
+}
+
+export function findWorld(id: string): WorldRecord | undefined {
+  return read(id);
 }
 
 /** True while the world's owner runs. */

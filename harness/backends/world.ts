@@ -9,9 +9,10 @@ import { createFabric } from "../emulator/fabric.ts";
 import { addNamespaces, deleteNamespaces, freshSettings, namespacePath } from "./namespaces.ts";
 import { type BuiltNode, buildNode, nodeNamespaces } from "./node.ts";
 import { evict } from "./occupants.ts";
+import { keepInside, outsideOf } from "./outside.ts";
 import { Pods } from "./pods.ts";
 import { Processes } from "./processes.ts";
-import { claimWorld, forgetWorld, writeWorld } from "./registry.ts";
+import { changeWorld, claimWorld, forgetWorld } from "./registry.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import {
   createWorldDirectory,
@@ -53,8 +54,7 @@ async function build(
   const { signal, progress, undo } = options;
   const { nodes: nodeCount, vfs, mtu = defaultMtu } = spec;
 
-  const record = claimWorld(workDirectory ?? defaultWorkDirectory);
-  const { id, directory } = record;
+  const { id, directory } = claimWorld(workDirectory ?? defaultWorkDirectory);
   undo.add(() => forgetWorld(id));
   progress(`bringing up ${id}: ${nodeCount} nodes with ${vfs} VFs each`);
 
@@ -86,7 +86,7 @@ async function build(
   undo.add(() => processes.stopAll());
 
   const nodes = built.map(({ node }) => node);
-  writeWorld({ ...record, state: "ready", nodes: nodes.map(({ name }) => name) });
+  changeWorld(id, { state: "ready", nodes: nodes.map(({ name }) => name) });
   return {
     id,
     backend: "netns",
@@ -94,9 +94,10 @@ async function build(
     nodes,
     snapshot: () => takeSnapshot({ id, directory, nodes: built }),
     retain: () => {
+      if (outsideOf() !== undefined) keepInside();
       undo.keep();
       undo.add(() => release(built, processes));
-      writeWorld({ ...record, state: "retained", nodes: nodes.map(({ name }) => name) });
+      changeWorld(id, { state: "retained" });
       return retainedAdvice(
         id,
         nodes.map(({ name }) => name),
