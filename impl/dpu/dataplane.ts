@@ -5,8 +5,9 @@
  * The agent promises: calls for one port never overlap; `attach` is called again with the same arguments after a
  * crash or restart, with `addresses` set to what was given the first time; `detach` may be called for a port that
  * was never attached, or whose representor is gone. A dataplane promises: `attach` and `detach` are idempotent;
- * `attach` of a new port undoes itself when it fails, that of a port that comes back leaves it as it is; an address is returned to nobody else before `detach` has resolved,
- * and one that came with the request stays taken even when `attach` fails.
+ * `attach` of a new port undoes itself when it fails, that of a port that comes back leaves it as it is; an address
+ * is returned to nobody else before `detach` has resolved, and one that came with the request stays taken even when
+ * `attach` fails.
  */
 import type { Kernel } from "../netlink/kernel.ts";
 

@@ -1,5 +1,5 @@
 /** The command `certificates`: the files that one node's host and DPU need to trust each other. */
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
 import { type Certificate, lifetimeOfDays, makeAuthority, makeLeaf } from "../wire/certificates.ts";
@@ -61,11 +61,16 @@ async function readAuthority(directory: string): Promise<Certificate> {
   return { cert: await read("ca.crt"), key: await read("ca.key") };
 }
 
-/** The mode holds from the first byte, and also for a file that was there with another. */
+/** The mode holds before the first byte is written, also for a file that was there with another. */
 async function write(path: string, text: string, mode: number): Promise<string> {
-  await writeFile(path, text, { mode, flag: "a" }).then(() => chmod(path, mode));
-  await writeFile(path, text, { mode });
-  return path;
+  const file = await open(path, "w", mode);
+  try {
+    await file.chmod(mode);
+    await file.writeFile(text);
+    return path;
+  } finally {
+    await file.close();
+  }
 }
 
 function stateOf(cause: unknown): string {

@@ -47,7 +47,8 @@ function build(world: CommandWorld, exit: (code: number) => void): Command {
     .configureOutput({
       writeOut: (text) => world.out(text),
       writeErr: (text) => world.err(text),
-      outputError: (text, write) => write(`${name}: ${text.replace(/^error: /, "")}`),
+      outputError: (text, write) =>
+        write(`${name}: ${text.replace(/^error: /, "").replace(/\.\s*$/, "\n")}`),
     });
   command.action(async ({ config }: { config?: string }) => {
     if (config === undefined) throw new Error("Cannot start: --config FILE is missing; see --help");
