@@ -17,7 +17,6 @@ Examples:
       const backend = await outside.backend();
       const { removed } = await backend.clean((line) => stdout.write(`${line}\n`));
       if (removed.length === 0) stdout.write("nothing to remove\n");
-      else stdout.write(`removed ${removed.join(", ")}\n`);
       end(exitPassed);
     });
 }

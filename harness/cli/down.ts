@@ -19,10 +19,12 @@ Examples:
     )
     .action(async (id: string | undefined, options: { readonly all?: boolean }) => {
       const worlds = await outside.worlds();
-      const found = await worlds.find();
-      const ending = options.all ? found : [theWorld(id, found)];
+      const found = worlds.find();
+      const held = found.filter((world) => world.held);
+      // A run's world goes with its run: it has to be named to be ended from here.
+      const ending = options.all ? held : [theWorld(id, id === undefined ? held : found)];
       for (const world of ending) {
-        await worlds.stop(world, (line) => outside.stdout.write(`${line}\n`));
+        await worlds.stop(world.id, (line) => outside.stdout.write(`${line}\n`));
         outside.stdout.write(`${world.id} is gone\n`);
       }
       end(exitPassed);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Command } from "commander";
 import { UsageError } from "../core/usage-error.ts";
-import { parsePlace, theWorld } from "./held-worlds.ts";
+import { theWorld } from "./held-worlds.ts";
 import type { Outside } from "./outside.ts";
 
 export function addExec(program: Command, outside: Outside, end: (code: number) => void): void {
@@ -26,8 +26,8 @@ The exit code is the command's.`,
     .action(
       async (place: string, argv: readonly string[], options: { readonly world?: string }) => {
         const worlds = await outside.worlds();
-        const world = theWorld(options.world, await worlds.find());
-        end(await attach(await worlds.command(world, parsePlace(place, world), argv), outside));
+        const { id } = theWorld(options.world, worlds.find());
+        end(await attach(worlds.command(id, place, argv), outside));
       },
     );
 }

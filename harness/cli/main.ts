@@ -55,6 +55,10 @@ Examples:
   for (const add of [addRun, addList, addDoctor, addUp, addDown, addExec, addClean, addHold]) {
     add(program, outside, end);
   }
+  for (const command of program.commands) {
+    if (command.options.some(({ long }) => long === "--verbose")) continue;
+    command.option("--verbose", "where an error happened, if there is one");
+  }
   return program;
 }
 
@@ -73,11 +77,14 @@ function exitCodeOfError(error: unknown, outside: Outside): number {
   return exitCouldNotRun;
 }
 
-/** For an error nobody expected: one line, the stack with --verbose. */
+/** One line, the stack with --verbose. By our wording a foreseen error begins with "Cannot"; others are defects. */
 export function faultLine(error: unknown, words: readonly string[]): string {
-  const line = `dnc: ${errorText(error)} (if this looks like a defect of dnc, report it to the project's issue tracker`;
-  if (!words.includes("--verbose")) return `${line}; --verbose shows where it happened)`;
-  return `${line})\n${error instanceof Error ? error.stack : ""}`;
+  const text = errorText(error);
+  const report = text.startsWith("Cannot ")
+    ? ""
+    : " (this looks like a defect of dnc: please report it to the project's issue tracker, with what --verbose adds)";
+  const stack = words.includes("--verbose") && error instanceof Error ? `\n${error.stack}` : "";
+  return `dnc: ${text}${report}${stack}`;
 }
 
 /** Commander puts its suggestion on a second line. */

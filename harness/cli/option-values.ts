@@ -47,7 +47,7 @@ export function pickByName<T extends { readonly name: string }>(
 export function suggestion(word: string, known: readonly string[]): string {
   const near = known
     .map((name) => ({ name, edits: editDistance(word, name) }))
-    .filter(({ name, edits }) => edits <= Math.max(1, Math.floor(name.length / 3)))
+    .filter(({ name, edits }) => edits <= (name.length < 4 ? 1 : 2))
     .sort((a, b) => a.edits - b.edits)[0];
   return near ? `; did you mean ${near.name}?` : "";
 }

@@ -11,7 +11,8 @@ const mostEvidence = 4;
 export function checkLine(check: CheckRecord, colors: Colors): string {
   const head = `${colors.bold(check.id)} ${visibleText(check.title)}`;
   const took = colors.dim(duration(check.durationMs));
-  const why = visibleText(check.message ?? "");
+  const [why = "", ...more] = fewLines(check.message ?? "", 1000);
+  const blocked = more.length > 0 ? `${why} …` : why;
   switch (check.outcome) {
     case "passed":
       return check.flaky
@@ -24,7 +25,7 @@ export function checkLine(check: CheckRecord, colors: Colors): string {
     case "skipped":
       return `${colors.cyan("-")} ${head} ${colors.cyan(`skipped: ${why}`)}`;
     case "blocked":
-      return `${colors.magenta("⊘")} ${head} ${colors.magenta(`blocked: ${why}`)}`;
+      return `${colors.magenta("⊘")} ${head} ${colors.magenta(`blocked: ${blocked}`)}`;
     case "notApplicable":
       return `${colors.dim("·")} ${head} ${colors.dim(`not applicable: ${why}`)}`;
   }

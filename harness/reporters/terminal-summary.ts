@@ -26,6 +26,7 @@ export function summaryLines(
   const reason = record.reason === undefined ? "" : `: ${visibleText(record.reason)}`;
   return [
     ...failures(checks, colors),
+    ...grouped("blocked", checks, colors),
     ...grouped("skipped", checks, colors),
     ...grouped("notApplicable", checks, colors),
     ...figures(record),
@@ -58,7 +59,7 @@ function failures(checks: readonly CheckRecord[], colors: Colors): readonly stri
 
 /** "skipped 3: no iperf3 (a/x, a/y, b/z)" */
 function grouped(
-  kind: "skipped" | "notApplicable",
+  kind: "blocked" | "skipped" | "notApplicable",
   checks: readonly CheckRecord[],
   colors: Colors,
 ): readonly string[] {
@@ -67,7 +68,7 @@ function grouped(
     const reason = visibleText(check.message ?? "");
     reasons.set(reason, [...(reasons.get(reason) ?? []), `${check.suite}/${check.id}`]);
   }
-  const word = kind === "skipped" ? "skipped" : "not applicable";
+  const word = kind === "notApplicable" ? "not applicable" : kind;
   return [...reasons].map(([reason, names]) => {
     const few = names.slice(0, 4).join(", ");
     const more = names.length > 4 ? ` and ${names.length - 4} more` : "";

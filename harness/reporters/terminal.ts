@@ -27,8 +27,8 @@ export function terminalReporter(output: Output, options: TerminalOptions): Repo
     running.delete(`${check.suite}/${check.id}`);
     const bad = check.outcome === "failed" || check.outcome === "blocked";
     if (verbosity === "quiet" && !bad) return;
-    const where = verbosity === "quiet" ? colors.dim(`${check.suite}/`) : "";
-    print(`  ${where}${checkLine(check, colors)}`);
+    const shown = verbosity === "quiet" ? { ...check, id: `${check.suite}/${check.id}` } : check;
+    print(`  ${checkLine(shown, colors)}`);
     for (const line of checkBody(check, verbosity === "verbose", colors)) print(`      ${line}`);
     show([...running.keys()].join(", ") || check.suite);
   };

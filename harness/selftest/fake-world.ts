@@ -48,7 +48,11 @@ export function fakeBackend(options: FakeOptions = {}): FakeBackend {
       worlds.push(world);
       return world;
     },
-    clean: async () => ({ removed: options.removed ?? [] }),
+    async clean(progress) {
+      const removed = options.removed ?? [];
+      for (const name of removed) progress(`removed ${name}`);
+      return { removed };
+    },
   };
 }
 
