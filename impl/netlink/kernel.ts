@@ -14,6 +14,17 @@ export interface Kernel {
   open(path?: string): Promise<Netns>;
 }
 
+/** What makes namespaces; both kernels can. Small and apart, since most of the product only opens them. */
+export interface NamespaceMaker {
+  /** `ip netns add`, at any path: a new namespace, with lo down, that lives as long as the mount or a handle.
+   *  EEXIST: something is there already. */
+  netnsAdd(path: string): Promise<void>;
+  /** `ip netns del`: takes the path away; the namespace dies with its last handle. ENOENT: no such path. */
+  netnsDel(path: string): Promise<void>;
+  /** `unshare --net`: a namespace without a path, which dies with the handle. */
+  netnsScratch(): Promise<Netns>;
+}
+
 export interface Netns extends Disposable {
   /** `device:inode` of the namespace: equal for two handles of one namespace. */
   readonly id: string;

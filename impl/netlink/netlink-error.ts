@@ -17,3 +17,8 @@ export class NetlinkError extends Error {
 export function isErrno(error: unknown, ...errnos: readonly string[]): error is NetlinkError {
   return error instanceof NetlinkError && errnos.includes(error.errno);
 }
+
+/** EINVAL for an argument no kernel could take, found before asking one. */
+export function invalid(command: string, text: string): NetlinkError {
+  return new NetlinkError("EINVAL", command, text);
+}

@@ -1,0 +1,125 @@
+/** The iproute2 command each verb equals, as errors quote it; both kernels speak through this page. */
+import type { AddressSpec, LinkChange, LinkSpec, Neigh, Qdisc, RouteSpec, Rule } from "./kernel.ts";
+
+/** `words` as one would type them to reach the namespace from outside: `ip -n NETNS …`. */
+export function inNamespace(netns: string, words: string): string {
+  if (netns === "own") return words;
+  const [tool, ...rest] = words.split(" ");
+  return tool === "ip" || tool === "tc"
+    ? [tool, "-n", netns, ...rest].join(" ")
+    : `nsenter --net=${netns} ${words}`;
+}
+
+/** Joins words, leaving out those whose value is undefined or false. */
+function say(...words: readonly (string | undefined | false)[]): string {
+  return words.filter((word) => word !== undefined && word !== false).join(" ");
+}
+
+function option(word: string, value: string | number | undefined): string | undefined {
+  return value === undefined ? undefined : `${word} ${value}`;
+}
+
+function onOff(word: string, value: boolean | undefined): string | undefined {
+  return value === undefined ? undefined : `${word} ${value ? "on" : "off"}`;
+}
+
+export function linkAddWords(spec: LinkSpec): string {
+  const own = [option("mtu", spec.mtu)];
+  if (spec.kind === "bridge") return say("ip link add", spec.name, ...own, "type bridge");
+  const { name, address, peer } = spec;
+  return say(
+    "ip link add",
+    name,
+    option("address", address),
+    ...own,
+    "type veth peer name",
+    peer.name,
+    option("address", peer.address),
+    option("mtu", peer.mtu),
+    option("netns", peer.netns?.name),
+  );
+}
+
+export function linkSetWords(name: string, change: LinkChange): string {
+  return say(
+    "ip link set dev",
+    name,
+    option("netns", change.netns?.name),
+    option("name", change.name),
+    change.up !== undefined && (change.up ? "up" : "down"),
+    option("mtu", change.mtu),
+    option("address", change.address),
+    onOff("promisc", change.promisc),
+    onOff("allmulticast", change.allmulticast),
+    option("txqueuelen", change.txQueueLen),
+    change.master === null ? "nomaster" : option("master", change.master),
+    change.alias !== undefined && `alias "${change.alias}"`,
+  );
+}
+
+export function altNameWords(verb: "add" | "del", link: string, name: string): string {
+  return `ip link property ${verb} dev ${link} altname ${name}`;
+}
+
+export function addressAddWords(link: string, spec: AddressSpec): string {
+  return say(
+    "ip address add",
+    spec.address,
+    "dev",
+    link,
+    option("scope", spec.scope),
+    spec.nodad && "nodad",
+    spec.noprefixroute && "noprefixroute",
+  );
+}
+
+export function routeWords(verb: "add" | "replace" | "del", route: RouteSpec): string {
+  return say(
+    `ip route ${verb}`,
+    route.kind !== "unicast" && route.kind,
+    route.dst,
+    option("via", route.via),
+    option("dev", route.dev),
+    route.onlink && "onlink",
+    option("scope", route.scope),
+    option("src", route.src),
+    option("metric", route.metric),
+    option("table", route.table),
+    option("mtu", route.mtu),
+    option("advmss", route.advmss),
+  );
+}
+
+export function ruleWords(verb: "add" | "del", rule: Rule): string {
+  return say(
+    rule.family === 6 ? "ip -6 rule" : "ip rule",
+    verb,
+    `priority ${rule.priority}`,
+    option("from", rule.from),
+    option("to", rule.to),
+    option("iif", rule.iif),
+    option("fwmark", rule.fwmark),
+    `lookup ${rule.table}`,
+  );
+}
+
+export function neighReplaceWords(link: string, neigh: Neigh): string {
+  return neigh.proxy
+    ? `ip neigh replace proxy ${neigh.address} dev ${link}`
+    : `ip neigh replace ${neigh.address} lladdr ${neigh.lladdr} dev ${link} nud permanent`;
+}
+
+export function neighDelWords(link: string, address: string, proxy: boolean): string {
+  return say("ip neigh del", proxy && "proxy", address, "dev", link);
+}
+
+export function qdiscWords(verb: "add" | "del", link: string, qdisc: Qdisc): string {
+  const parent = /^\d|:/.test(qdisc.parent) ? `parent ${qdisc.parent}` : qdisc.parent;
+  return say(
+    `tc qdisc ${verb} dev`,
+    link,
+    parent !== qdisc.kind && parent,
+    qdisc.handle !== "" && `handle ${qdisc.handle}`,
+    qdisc.kind,
+  );
+}

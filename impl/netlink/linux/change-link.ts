@@ -1,0 +1,144 @@
+/** `ip link set`: one RTM_NEWLINK for all changes, with moving between namespaces as its hard case. */
+import { type LinkMessage, linkFlags, linkTypes, printLink } from "../codec/link.ts";
+import { linkSetWords } from "../command.ts";
+import type { LinkChange } from "../kernel.ts";
+import { isErrno, NetlinkError } from "../netlink-error.ts";
+import { changeAltName, checkedMac, checkName, findLink, linkIndex, optional } from "./links.ts";
+import type { RequestSocket } from "./request-socket.ts";
+
+export interface Side {
+  readonly socket: RequestSocket;
+  /** of the namespace */
+  readonly fd: number;
+  readonly id: string;
+}
+
+/**
+ * How the kernel moves and renames in one request (net/core: do_setlink, __dev_change_net_namespace): the move
+ * looks at the *old* name first. If that is taken in the target, the link arrives there under the new name, or
+ * the request fails (EEXIST) with the link at home. If it is free, the link arrives under its old name and is
+ * renamed before the lock is released: no `ip link show` sees the old name, only a monitor is told of both. But
+ * when the new name is taken this rename fails with EEXIST *after* the move, and the link stays in the target
+ * under its old name (seen on 6.18). So the new name is looked up first, and if it was taken in between, the
+ * link is brought back. It then is down and has lost its addresses, as after any move.
+ */
+export function changeLink(
+  home: Side,
+  name: string,
+  { change, target }: { readonly change: LinkChange; readonly target: Side | undefined },
+): void {
+  const words = () => linkSetWords(name, change);
+  if (change.name !== undefined) checkName(change.name, words);
+  const index = linkIndex(home.socket, name, words);
+  // First: a name given up here may be what the new names need.
+  for (const altName of change.altNames?.del ?? []) {
+    changeAltName(home.socket, "del", { index, name, altName });
+  }
+  const moves = target !== undefined && target.id !== home.id;
+  const message = setMessage(index, change, {
+    netnsFd: moves ? target.fd : undefined,
+    master: masterIndex(moves ? target.socket : home.socket, change, words),
+    address: checkedMac(change.address, words),
+  });
+  const set = () =>
+    home.socket.act({ type: linkTypes.new, words, print: (writer) => printLink(writer, message) });
+  if (moves) move(home, target, { name, index, newName: change.name, words, set });
+  else if (Object.keys(message).length > 1) set();
+  addAltNames(
+    moves ? target.socket : home.socket,
+    { name: change.name ?? name, index, moves },
+    change,
+  );
+}
+
+interface Move {
+  readonly name: string;
+  readonly index: number;
+  readonly newName: string | undefined;
+  readonly words: () => string;
+  readonly set: () => void;
+}
+
+function move(home: Side, target: Side, { name, index, newName, words, set }: Move): void {
+  if (newName !== undefined && findLink(target.socket, newName) !== undefined) {
+    throw new NetlinkError("EEXIST", words(), "the name is taken in the target namespace");
+  }
+  // `name` may be an alternative one; what arrives in the target is the real one.
+  const realName = findLink(home.socket, name)?.name ?? name;
+  try {
+    set();
+  } catch (error) {
+    if (isErrno(error, "EEXIST")) bringBack(home, target, { index, realName });
+    throw error;
+  }
+}
+
+function bringBack(
+  home: Side,
+  target: Side,
+  { index, realName }: { readonly index: number; readonly realName: string },
+): void {
+  if (findLink(home.socket, realName)?.index === index) return;
+  const stray = findLink(target.socket, realName);
+  if (stray === undefined) return;
+  target.socket.act({
+    type: linkTypes.new,
+    words: () => `ip link set dev ${realName} netns ${home.id}`,
+    print: (writer) => printLink(writer, { index: stray.index, netnsFd: home.fd }),
+  });
+}
+
+function addAltNames(
+  socket: RequestSocket,
+  link: { readonly name: string; readonly index: number; readonly moves: boolean },
+  change: LinkChange,
+): void {
+  const added = change.altNames?.add ?? [];
+  if (added.length === 0) return;
+  // An index may change on the way.
+  const index = link.moves
+    ? linkIndex(socket, link.name, () => linkSetWords(link.name, change))
+    : link.index;
+  for (const altName of added) changeAltName(socket, "add", { index, name: link.name, altName });
+}
+
+/** The bridge is looked up where the link will be. */
+function masterIndex(
+  socket: RequestSocket,
+  { master }: LinkChange,
+  words: () => string,
+): number | undefined {
+  if (master === undefined) return undefined;
+  return master === null ? 0 : linkIndex(socket, master, words);
+}
+
+function setMessage(
+  index: number,
+  change: LinkChange,
+  found: {
+    readonly netnsFd: number | undefined;
+    readonly master: number | undefined;
+    readonly address: string | undefined;
+  },
+): Partial<LinkMessage> {
+  let flags = 0;
+  let mask = 0;
+  const flag = (bit: number, on: boolean | undefined) => {
+    if (on !== undefined) mask |= bit;
+    if (on) flags |= bit;
+  };
+  flag(linkFlags.up, change.up);
+  flag(linkFlags.promisc, change.promisc);
+  flag(linkFlags.allmulticast, change.allmulticast);
+  return {
+    index,
+    ...(mask === 0 ? {} : { flags, change: mask }),
+    ...optional("name", change.name),
+    ...optional("mtu", change.mtu),
+    ...optional("txQueueLen", change.txQueueLen),
+    ...optional("alias", change.alias),
+    ...optional("netnsFd", found.netnsFd),
+    ...optional("master", found.master),
+    ...optional("address", found.address),
+  };
+}

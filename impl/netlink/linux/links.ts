@@ -1,0 +1,166 @@
+/** `ip link` over netlink: list, find, add, change, delete. */
+import {
+  type LinkMessage,
+  linkFlags,
+  linkTypes,
+  parseLink,
+  printLink,
+  skipStatistics,
+} from "../codec/link.ts";
+import { messageFlags } from "../codec/message.ts";
+import { altNameWords, linkAddWords } from "../command.ts";
+import type { Link, LinkSpec } from "../kernel.ts";
+import { parseMac } from "../mac-address.ts";
+import { invalid, isErrno } from "../netlink-error.ts";
+import type { RequestSocket } from "./request-socket.ts";
+
+/** IF_OPER_UNKNOWN, IF_OPER_UP */
+const operational: readonly (number | undefined)[] = [0, 6];
+/** IFNAMSIZ - 1: longer names can only be alternative ones */
+const longestName = 15;
+
+export function listLinks(socket: RequestSocket): Link[] {
+  return socket.dump(
+    {
+      type: linkTypes.get,
+      words: () => "ip -d link show",
+      print: (writer) => printLink(writer, { extMask: skipStatistics }),
+    },
+    (bytes, message) =>
+      message.type === linkTypes.new ? toLink(parseLink(bytes, message)) : undefined,
+  );
+}
+
+export function findLink(socket: RequestSocket, name: string): Link | undefined {
+  // The kernel would read an empty name as none given.
+  if (name === "") return undefined;
+  try {
+    return socket.get(
+      {
+        type: linkTypes.get,
+        words: () => `ip -d link show dev ${name}`,
+        print: (writer) => printLink(writer, { ...selector(name), extMask: skipStatistics }),
+      },
+      (bytes, message) => toLink(parseLink(bytes, message)),
+    );
+  } catch (error) {
+    // ERANGE, EINVAL: no link can have such a name.
+    if (isErrno(error, "ENODEV", "ERANGE", "EINVAL")) return undefined;
+    throw error;
+  }
+}
+
+function selector(name: string): { readonly name: string } | { readonly altName: string } {
+  return Buffer.byteLength(name) > longestName ? { altName: name } : { name };
+}
+
+/** The index of `name`; `words` is the command that needs it. */
+export function linkIndex(socket: RequestSocket, name: string, words: () => string): number {
+  return socket.get(
+    {
+      type: linkTypes.get,
+      words,
+      print: (writer) => printLink(writer, { ...selector(name), extMask: skipStatistics }),
+    },
+    (bytes, message) => bytes.readInt32LE(message.start + 4),
+  );
+}
+
+export function toLink(message: LinkMessage): Link {
+  const { index, flags, link } = message;
+  const up = (flags & linkFlags.up) !== 0;
+  const address = message.address ?? "";
+  const peer = link === undefined || (link === index && message.linkNetnsId === undefined);
+  return {
+    index,
+    name: message.name ?? "",
+    kind: message.kind ?? "",
+    address: address.length === 17 ? address : "",
+    mtu: message.mtu ?? 0,
+    up,
+    running: up && (flags & linkFlags.lowerUp) !== 0 && operational.includes(message.operState),
+    promisc: (flags & linkFlags.promisc) !== 0,
+    allmulticast: (flags & linkFlags.allmulticast) !== 0,
+    txQueueLen: message.txQueueLen ?? 0,
+    altNames: message.altNames ?? [],
+    ...(message.master === undefined ? {} : { master: message.master }),
+    ...(peer ? {} : { peer: link }),
+    ...(message.linkNetnsId === undefined ? {} : { peerNetnsId: message.linkNetnsId }),
+    ...(message.alias === undefined ? {} : { alias: message.alias }),
+    ...(message.parentDevice === undefined ? {} : { parentDevice: message.parentDevice }),
+  };
+}
+
+/** `peerNetnsFd`: the namespace of a veth's peer, when it is another. */
+export function addLink(
+  socket: RequestSocket,
+  spec: LinkSpec,
+  peerNetnsFd: number | undefined,
+): void {
+  const words = () => linkAddWords(spec);
+  checkName(spec.name, words);
+  if (spec.kind === "veth") checkName(spec.peer.name, words);
+  socket.act({
+    type: linkTypes.new,
+    flags: messageFlags.create | messageFlags.exclusive,
+    words,
+    print: (writer) => printLink(writer, linkMessage(spec, peerNetnsFd, words)),
+  });
+}
+
+function linkMessage(
+  spec: LinkSpec,
+  peerNetnsFd: number | undefined,
+  words: () => string,
+): Partial<LinkMessage> {
+  const own = { name: spec.name, kind: spec.kind, ...optional("mtu", spec.mtu) };
+  if (spec.kind === "bridge") return own;
+  const { peer } = spec;
+  const vethPeer: LinkMessage = {
+    family: 0,
+    index: 0,
+    flags: 0,
+    change: 0,
+    name: peer.name,
+    ...optional("mtu", peer.mtu),
+    ...optional("address", checkedMac(peer.address, words)),
+    ...optional("netnsFd", peerNetnsFd),
+  };
+  return { ...own, ...optional("address", checkedMac(spec.address, words)), vethPeer };
+}
+
+/** `{[key]: value}`, or nothing when there is no value. */
+export function optional<K extends string, V>(key: K, value: V | undefined) {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+export function deleteLink(socket: RequestSocket, name: string): void {
+  const words = () => `ip link del dev ${name}`;
+  const index = linkIndex(socket, name, words);
+  socket.act({ type: linkTypes.del, words, print: (writer) => printLink(writer, { index }) });
+}
+
+export function changeAltName(
+  socket: RequestSocket,
+  verb: "add" | "del",
+  link: { readonly index: number; readonly name: string; readonly altName: string },
+): void {
+  const { index, name, altName } = link;
+  socket.act({
+    type: verb === "add" ? linkTypes.newProp : linkTypes.delProp,
+    flags: verb === "add" ? messageFlags.create | messageFlags.exclusive | messageFlags.append : 0,
+    words: () => altNameWords(verb, name, altName),
+    print: (writer) => printLink(writer, { index, altNames: [altName] }),
+  });
+}
+
+/** Refuses what the kernel would refuse, and "%", which it would replace by a number. */
+export function checkName(name: string, words: () => string): void {
+  const wrong = Buffer.byteLength(name) > longestName || /^$|^\.\.?$|[/:%\s\0]/.test(name);
+  if (wrong) throw invalid(words(), `"${name}" is no name for a link`);
+}
+
+export function checkedMac(mac: string | undefined, words: () => string): string | undefined {
+  if (mac === undefined || parseMac(mac)?.length === 6) return mac;
+  throw invalid(words(), `"${mac}" is no EUI-48 address`);
+}

@@ -1,0 +1,92 @@
+/** `ip neigh` over netlink: the neighbours of a link, and the addresses it answers for as a proxy. */
+import { messageFlags } from "../codec/message.ts";
+import {
+  type NeighMessage,
+  neighStates,
+  neighTypes,
+  parseNeigh,
+  printNeigh,
+  proxyFlag,
+} from "../codec/neigh.ts";
+import { neighDelWords, neighReplaceWords } from "../command.ts";
+import { familyOf } from "../ip-address.ts";
+import type { Neigh } from "../kernel.ts";
+import { invalid } from "../netlink-error.ts";
+import { familyNumbers, familyOfNumber } from "./family.ts";
+import { checkedMac, linkIndex } from "./links.ts";
+import type { RequestSocket } from "./request-socket.ts";
+import { checkedIp } from "./routes.ts";
+
+export function listNeighs(socket: RequestSocket, link: string): Neigh[] {
+  const words = () => `ip neigh show dev ${link}`;
+  const index = linkIndex(socket, link, words);
+  return [0, proxyFlag].flatMap((flags) =>
+    socket.dump(
+      {
+        type: neighTypes.get,
+        words,
+        print: (writer) => printNeigh(writer, { family: 0, index: 0, state: 0, flags, type: 0 }),
+      },
+      (bytes, message) => {
+        if (familyOfNumber(bytes[message.start]) === undefined) return undefined;
+        const found = parseNeigh(bytes, message);
+        return found.index === index ? toNeigh(found) : undefined;
+      },
+    ),
+  );
+}
+
+function toNeigh(message: NeighMessage): Neigh | undefined {
+  const address = message.dst;
+  if (address === undefined) return undefined;
+  if ((message.flags & proxyFlag) !== 0) return { address, lladdr: "", proxy: true };
+  // As `ip neigh show`: multicast and the like need no neighbour.
+  const state = Object.entries(neighStates).find(([, bit]) => (message.state & bit) !== 0)?.[0];
+  if (state === undefined || state === "noarp") return undefined;
+  return { address, lladdr: message.lladdr ?? "", state };
+}
+
+export function replaceNeigh(socket: RequestSocket, link: string, neigh: Neigh): void {
+  const words = () => neighReplaceWords(link, neigh);
+  const lladdr = checkedMac(neigh.proxy ? undefined : neigh.lladdr, words);
+  const dst = checkedDestination(neigh.address, words);
+  const index = linkIndex(socket, link, words);
+  socket.act({
+    type: neighTypes.new,
+    flags: messageFlags.create | messageFlags.replace,
+    words,
+    print: (writer) =>
+      printNeigh(writer, {
+        family: familyNumbers[familyOf(dst)],
+        index,
+        state: neighStates.permanent,
+        flags: neigh.proxy ? proxyFlag : 0,
+        type: 0,
+        dst,
+        ...(lladdr === undefined ? {} : { lladdr }),
+      }),
+  });
+}
+
+export function deleteNeigh(
+  socket: RequestSocket,
+  link: string,
+  { address, proxy }: { readonly address: string; readonly proxy: boolean },
+): void {
+  const words = () => neighDelWords(link, address, proxy);
+  const dst = checkedDestination(address, words);
+  const index = linkIndex(socket, link, words);
+  const flags = proxy ? proxyFlag : 0;
+  const family = familyNumbers[familyOf(dst)];
+  socket.act({
+    type: neighTypes.del,
+    words,
+    print: (writer) => printNeigh(writer, { family, index, state: 0, flags, type: 0, dst }),
+  });
+}
+
+function checkedDestination(address: string, words: () => string): string {
+  const ip = checkedIp(address, words);
+  if (ip === undefined) throw invalid(words(), `"${address}" is no address`);
+  return ip;
+}

@@ -1,0 +1,176 @@
+/** A namespace handle on Linux: the descriptor, its sockets, and the verbs spoken through them. */
+import { closeSync } from "node:fs";
+import type {
+  Address,
+  AddressSpec,
+  Link,
+  LinkChange,
+  LinkEvent,
+  LinkSpec,
+  Neigh,
+  Netns,
+  Qdisc,
+  Route,
+  RouteSpec,
+  Rule,
+} from "../kernel.ts";
+import { NetlinkError } from "../netlink-error.ts";
+import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
+import { changeLink } from "./change-link.ts";
+import { watchLinks } from "./link-watch.ts";
+import { addLink, deleteLink, findLink, linkIndex, listLinks } from "./links.ts";
+import { inNamespace, type Namespace } from "./namespace.ts";
+import { deleteNeigh, listNeighs, replaceNeigh } from "./neighs.ts";
+import { openPacketSocket, type PacketSocket } from "./packet-socket.ts";
+import { changeQdisc, listQdiscs } from "./qdiscs.ts";
+import { RequestSocket } from "./request-socket.ts";
+import { changeRoute, listRoutes } from "./routes.ts";
+import { changeRule, listRules } from "./rules.ts";
+import { readSysctl, writeSysctl } from "./sysctls.ts";
+
+/** Takes `namespace` over: disposing the handle closes it. */
+export class LinuxNetns implements Netns {
+  readonly id: string;
+  readonly name: string;
+  readonly #namespace: Namespace;
+  readonly #socket: RequestSocket;
+  #packets: PacketSocket | undefined;
+  #disposed = false;
+
+  constructor(name: string, namespace: Namespace) {
+    this.name = name;
+    this.id = namespace.id;
+    this.#namespace = namespace;
+    // A netlink socket stays in the namespace it was made in, so the verbs need not enter it again.
+    this.#socket = inNamespace(namespace, () => new RequestSocket(name));
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#socket[Symbol.dispose]();
+    this.#packets?.[Symbol.dispose]();
+    closeSync(this.#namespace.fd);
+  }
+
+  async links(): Promise<readonly Link[]> {
+    return listLinks(this.#socket);
+  }
+
+  async link(name: string): Promise<Link | undefined> {
+    return findLink(this.#socket, name);
+  }
+
+  async linkAdd(spec: LinkSpec): Promise<void> {
+    const peer = spec.kind === "veth" ? spec.peer.netns : undefined;
+    addLink(this.#socket, spec, peer === undefined ? undefined : sideOf(peer).fd);
+  }
+
+  async linkSet(name: string, change: LinkChange): Promise<void> {
+    const target = change.netns === undefined ? undefined : sideOf(change.netns);
+    changeLink(sideOf(this), name, { change, target });
+  }
+
+  async linkDel(name: string): Promise<void> {
+    deleteLink(this.#socket, name);
+  }
+
+  async addresses(link?: string): Promise<readonly Address[]> {
+    return listAddresses(this.#socket, link);
+  }
+
+  async addressAdd(link: string, address: AddressSpec): Promise<void> {
+    addAddress(this.#socket, link, address);
+  }
+
+  async addressDel(link: string, address: string): Promise<void> {
+    deleteAddress(this.#socket, link, address);
+  }
+
+  async routes(): Promise<readonly Route[]> {
+    return listRoutes(this.#socket);
+  }
+
+  async routeAdd(route: RouteSpec): Promise<void> {
+    changeRoute(this.#socket, "add", route);
+  }
+
+  async routeReplace(route: RouteSpec): Promise<void> {
+    changeRoute(this.#socket, "replace", route);
+  }
+
+  async routeDel(route: RouteSpec): Promise<void> {
+    changeRoute(this.#socket, "del", route);
+  }
+
+  async rules(): Promise<readonly Rule[]> {
+    return listRules(this.#socket);
+  }
+
+  async ruleAdd(rule: Rule): Promise<void> {
+    changeRule(this.#socket, "add", rule);
+  }
+
+  async ruleDel(rule: Rule): Promise<void> {
+    changeRule(this.#socket, "del", rule);
+  }
+
+  async neighs(link: string): Promise<readonly Neigh[]> {
+    return listNeighs(this.#socket, link);
+  }
+
+  async neighReplace(link: string, neigh: Neigh): Promise<void> {
+    replaceNeigh(this.#socket, link, neigh);
+  }
+
+  async neighDel(link: string, address: string, proxy = false): Promise<void> {
+    deleteNeigh(this.#socket, link, { address, proxy });
+  }
+
+  async qdiscs(link: string): Promise<readonly Qdisc[]> {
+    return listQdiscs(this.#socket, link);
+  }
+
+  async qdiscAdd(link: string, qdisc: Qdisc): Promise<void> {
+    changeQdisc(this.#socket, "add", { link, qdisc });
+  }
+
+  async qdiscDel(link: string, qdisc: Qdisc): Promise<void> {
+    changeQdisc(this.#socket, "del", { link, qdisc });
+  }
+
+  async sysctl(name: string): Promise<string | undefined> {
+    return readSysctl(this.#held("sysctl"), this.name, name);
+  }
+
+  async sysctlSet(name: string, value: string): Promise<void> {
+    writeSysctl(this.#held("sysctl"), this.name, { name, value });
+  }
+
+  async sendFrame(link: string, frame: Uint8Array): Promise<void> {
+    const words = () => `send a frame out of ${link}`;
+    const index = linkIndex(this.#socket, link, words);
+    this.#packets ??= openPacketSocket(this.#namespace);
+    this.#packets.send(index, frame, words);
+  }
+
+  watchLinks(signal: AbortSignal): AsyncIterable<LinkEvent> {
+    const list = () => listLinks(this.#socket);
+    return watchLinks(this.#held("ip monitor link"), list, signal);
+  }
+
+  /** What a verb on another handle needs of this one. */
+  static side(netns: LinuxNetns): { socket: RequestSocket; fd: number; id: string } {
+    return { socket: netns.#socket, fd: netns.#held("ip link set").fd, id: netns.id };
+  }
+
+  #held(command: string): Namespace {
+    if (!this.#disposed) return this.#namespace;
+    throw new NetlinkError("EBADF", `${command} in "${this.name}"`, "the handle is disposed");
+  }
+}
+
+function sideOf(netns: Netns) {
+  if (netns instanceof LinuxNetns) return LinuxNetns.side(netns);
+  throw new TypeError(`Cannot use namespace "${netns.name}": it is of another kernel`);
+}

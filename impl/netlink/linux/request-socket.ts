@@ -1,0 +1,195 @@
+/** One NETLINK_ROUTE socket: sends a request, checks what comes back, and turns refusals into NetlinkError. */
+import { closeSync } from "node:fs";
+import { constants } from "node:os";
+import { MalformedMessage } from "../codec/malformed-message.ts";
+import {
+  eachMessage,
+  type Message,
+  messageFlags,
+  messageTypes,
+  parseAnswer,
+} from "../codec/message.ts";
+import { MessageWriter } from "../codec/message-writer.ts";
+import { inNamespace as namedCommand } from "../command.ts";
+import { errnoName, errnoText } from "../errno-name.ts";
+import { NetlinkError } from "../netlink-error.ts";
+import * as sys from "./syscall.ts";
+
+export interface Request {
+  readonly type: number;
+  /** beyond NLM_F_REQUEST and what the verb implies */
+  readonly flags?: number;
+  /** the iproute2 command, said only when the request fails */
+  readonly words: () => string;
+  readonly print: (writer: MessageWriter) => void;
+}
+
+type Visit = (bytes: Buffer, message: Message) => void;
+
+const routeProtocol = 0;
+const solSocket = 1;
+const solNetlink = 270;
+const options = { receiveTimeout: 20, capAck: 10, extAck: 11, strictCheck: 12 } as const;
+
+/** The kernel answers rtnetlink before send() returns; this bounds the case that it does not. */
+const answerTimeoutS = 5n;
+const dumpAttempts = 32;
+const { EAGAIN, EBADF, EBADMSG, EINTR, ENOBUFS, ETIMEDOUT } = constants.errno;
+
+// Shared by all sockets: requests are synchronous, so one at a time uses them.
+const writer = new MessageWriter();
+let received = Buffer.alloc(64 * 1024);
+let sequence = 0;
+
+export class RequestSocket implements Disposable {
+  readonly #fd: number;
+  readonly #netns: string;
+  #closed = false;
+
+  /** Opens in the namespace the thread is in now, and stays there. */
+  constructor(netns: string) {
+    this.#netns = netns;
+    const fd = sys.socket(sys.netlinkFamily, sys.rawType, routeProtocol);
+    if (fd < 0) throw this.#refused({ errno: -fd, text: "" }, () => "open a netlink socket");
+    this.#fd = fd;
+    const timeval = Buffer.alloc(16);
+    timeval.writeBigInt64LE(answerTimeoutS);
+    sys.setSocketOption(fd, solSocket, options.receiveTimeout, timeval);
+    // Older kernels lack some of these: texts are then shorter and filters not checked, nothing else.
+    const on = Buffer.from([1, 0, 0, 0]);
+    for (const option of [options.capAck, options.extAck, options.strictCheck]) {
+      sys.setSocketOption(fd, solNetlink, option, on);
+    }
+  }
+
+  /** A request that changes something. */
+  act(request: Request): void {
+    this.#exchange(request, messageFlags.ack, () => {});
+  }
+
+  /** A request for one object. */
+  get<T>(request: Request, parse: (bytes: Buffer, message: Message) => T): T {
+    const found: T[] = [];
+    const visit: Visit = (bytes, message) => found.push(parse(bytes, message));
+    // Once more if the answer was larger than the buffer, which has grown meanwhile.
+    if (!this.#exchange(request, 0, visit)) this.#exchange(request, 0, visit);
+    const [first] = found;
+    if (first !== undefined) return first;
+    throw this.#refused({ errno: EBADMSG, text: "the answer was empty" }, request.words);
+  }
+
+  /** A request for all objects of a kind; `parse` answers undefined for those to leave out. */
+  dump<T>(request: Request, parse: (bytes: Buffer, message: Message) => T | undefined): T[] {
+    for (let attempt = 1; attempt <= dumpAttempts; attempt++) {
+      const found: T[] = [];
+      const consistent = this.#exchange(request, messageFlags.dump, (bytes, message) => {
+        const value = parse(bytes, message);
+        if (value !== undefined) found.push(value);
+      });
+      if (consistent) return found;
+    }
+    const text = `it changed while it was read, ${dumpAttempts} times`;
+    throw this.#refused({ errno: EINTR, text }, request.words);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#fd);
+  }
+
+  /** False: the answer was inconsistent or cut, and a read must be repeated. */
+  #exchange(request: Request, flags: number, visit: Visit): boolean {
+    // A closed descriptor's number may already belong to somebody else.
+    if (this.#closed)
+      throw this.#refused({ errno: EBADF, text: "the handle is disposed" }, request.words);
+    sequence = (sequence % 0xffffffff) + 1;
+    writer.reset();
+    const header = {
+      type: request.type,
+      flags: messageFlags.request | flags | (request.flags ?? 0),
+      sequence,
+    };
+    writer.message(header, () => request.print(writer));
+    const sent = this.#retried(() => sys.send(this.#fd, writer.view()));
+    if (sent < 0) throw this.#refused({ errno: -sent, text: "" }, request.words);
+    return this.#receive(request, flags, visit);
+  }
+
+  #receive(request: Request, flags: number, visit: Visit): boolean {
+    const dumping = flags === messageFlags.dump;
+    let consistent = true;
+    for (let done = false; !done; ) {
+      const length = this.#retried(() => sys.receive(this.#fd, received, sys.messageTruncated));
+      // A dump that lost a part is read to its end all the same: the kernel runs one at a time.
+      if (length === -ENOBUFS && dumping) {
+        consistent = false;
+        continue;
+      }
+      if (length < 0) {
+        const errno = length === -EAGAIN ? ETIMEDOUT : -length;
+        throw this.#refused({ errno, text: "" }, request.words);
+      }
+      if (length > received.length) {
+        received = Buffer.alloc(length * 2);
+        consistent = false;
+        if (dumping) continue;
+        return false;
+      }
+      this.#parse(request, () =>
+        eachMessage(received, length, (message) => {
+          // Another sequence number is left over from a request that was given up.
+          if (message.sequence !== sequence || done) return;
+          if ((message.flags & messageFlags.dumpInterrupted) !== 0) consistent = false;
+          done = this.#take(request, message, visit) || flags === 0;
+        }),
+      );
+    }
+    return consistent;
+  }
+
+  #parse(request: Request, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      throw this.#refused({ errno: EBADMSG, text: error.message }, request.words);
+    }
+  }
+
+  /** True when `message` ends the answer. */
+  #take(request: Request, message: Message, visit: Visit): boolean {
+    switch (message.type) {
+      case messageTypes.noop:
+        return false;
+      case messageTypes.error:
+      case messageTypes.done: {
+        const answer = parseAnswer(received, message);
+        if (answer.errno !== 0) throw this.#refused(answer, request.words);
+        return true;
+      }
+      case messageTypes.overrun:
+        throw this.#refused({ errno: ENOBUFS, text: "" }, request.words);
+      default:
+        visit(received, message);
+        return false;
+    }
+  }
+
+  #retried(call: () => number): number {
+    let result = call();
+    while (result === -EINTR) result = call();
+    return result;
+  }
+
+  #refused(answer: { errno: number; text: string }, words: () => string): NetlinkError {
+    const errno = errnoName(answer.errno);
+    // Some of the kernel's texts end in a full stop.
+    const text = answer.text.replace(/[.\s]+$/, "");
+    return new NetlinkError(
+      errno,
+      namedCommand(this.#netns, words()),
+      text === "" ? errnoText(errno) : text,
+    );
+  }
+}
