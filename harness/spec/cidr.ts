@@ -58,3 +58,9 @@ function printAddress(value: bigint, family: 4 | 6): string {
   });
   return family === 4 ? parts.join(".") : canonicalAddress(parts.join(":"));
 }
+
+/** One text per CIDR; texts that are none come back as they are. */
+export function canonicalCidr(text: string): string {
+  const cidr = parseCidr(text);
+  return cidr === undefined ? text : `${cidr.address}/${cidr.prefix}`;
+}

@@ -5,6 +5,8 @@ import { canonicalAddress } from "../spec/cidr.ts";
 
 export interface LinkFacts {
   readonly name: string;
+  /** "veth", "bridge", … or "" */
+  readonly kind: string;
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
@@ -27,7 +29,7 @@ export interface IpFacts {
 }
 
 const separator = "=====";
-const script = `ip -j address show; echo ${separator}; ip -j -4 route show; echo ${separator}; ip -j -6 route show`;
+const script = `ip -d -j address show; echo ${separator}; ip -j -4 route show; echo ${separator}; ip -j -6 route show`;
 
 const addressList = z.array(
   z.looseObject({
@@ -35,6 +37,7 @@ const addressList = z.array(
     address: z.string().default(""),
     mtu: z.number(),
     flags: z.array(z.string()).default([]),
+    linkinfo: z.looseObject({ info_kind: z.string().optional() }).optional(),
     txqlen: z.number().default(0),
     addr_info: z
       .array(
@@ -69,6 +72,7 @@ export async function ipFacts(place: Place): Promise<IpFacts> {
 function parseLinks(text: string): readonly LinkFacts[] {
   return addressList.parse(listOf(text)).map((link) => ({
     name: link.ifname,
+    kind: link.linkinfo?.info_kind ?? "",
     mac: link.address,
     mtu: link.mtu,
     up: link.flags.includes("UP"),

@@ -1,5 +1,6 @@
 /** Every suite, in the order in which `dnc run` runs them. */
 import type { SuiteFactory } from "../core/suite-factory.ts";
 import { connectivity } from "./connectivity/connectivity.ts";
+import { smoke } from "./smoke/smoke.ts";
 
-export const suites: readonly SuiteFactory[] = [connectivity];
+export const suites: readonly SuiteFactory[] = [connectivity, smoke];

@@ -1,0 +1,21 @@
+/** Repeated DELs succeed and print nothing. */
+import type { CheckContext } from "../../../core/check.ts";
+import { mustSucceed } from "../expect.ts";
+import type { SmokeCheck } from "../smoke-check.ts";
+import type { Subject } from "../subject.ts";
+
+export const del02: SmokeCheck = {
+  id: "DEL-02",
+  level: "MUST",
+  section: "2 DEL",
+  title: "repeated DELs succeed and print nothing",
+  async run(subject: Subject, t: CheckContext) {
+    const pod = await subject.pod(t);
+    const prevResult = mustSucceed(t, await subject.call(t, "ADD", { pod }), "ADD");
+    for (const which of ["first", "second", "third"]) {
+      const called = await subject.call(t, "DEL", { pod, prevResult });
+      mustSucceed(t, called, `the ${which} DEL`);
+      t.equal(called.evidence.stdout, "", `stdout of the ${which} DEL`);
+    }
+  },
+};

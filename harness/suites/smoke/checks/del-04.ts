@@ -1,0 +1,21 @@
+/** DEL without an earlier ADD succeeds. */
+import type { CheckContext } from "../../../core/check.ts";
+import { mustLeaveUnchanged, mustSucceed } from "../expect.ts";
+import type { SmokeCheck } from "../smoke-check.ts";
+import type { Subject } from "../subject.ts";
+
+export const del04: SmokeCheck = {
+  id: "DEL-04",
+  level: "MUST",
+  section: "2 DEL",
+  title: "DEL without an earlier ADD succeeds",
+  async run(subject: Subject, t: CheckContext) {
+    const pod = await subject.pod(t);
+    await mustLeaveUnchanged(t, subject, {
+      what: "DEL without ADD",
+      async work() {
+        mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL without ADD");
+      },
+    });
+  },
+};

@@ -1,0 +1,26 @@
+/** A missing list is not an empty one: nothing is released. */
+import type { CheckContext } from "../../../core/check.ts";
+import { mustFail, mustLeaveUnchanged } from "../expect.ts";
+import { attach, gc, mustBeThere } from "../gc.ts";
+import type { SmokeCheck } from "../smoke-check.ts";
+import type { Subject } from "../subject.ts";
+
+export const gc06: SmokeCheck = {
+  id: "GC-06",
+  level: "IMPL",
+  section: "2 GC",
+  title: "a missing list is not an empty one: nothing is released",
+  since: "1.1.0",
+  async run(subject: Subject, t: CheckContext) {
+    const one = await attach(subject, t);
+    await mustLeaveUnchanged(t, subject, {
+      what: "GC without a list",
+      async work() {
+        const called = await gc(subject, t, { valid: [], keys: [] });
+        if (called.answer.kind === "error")
+          mustFail(t, called, { what: "GC without a list", codes: [7] });
+      },
+    });
+    await mustBeThere(t, one, { there: true, what: "GC without a list" });
+  },
+};

@@ -1,0 +1,31 @@
+/** Ips[].interface points at the interface that holds the address. */
+import type { CheckContext } from "../../../core/check.ts";
+import { canonicalCidr } from "../../../spec/cidr.ts";
+import type { SmokeCheck } from "../smoke-check.ts";
+import type { Subject } from "../subject.ts";
+
+export const res10: SmokeCheck = {
+  id: "RES-10",
+  level: "MUST",
+  section: "5 ADD Success",
+  title: "ips[].interface points at the interface that holds the address",
+  async run(subject: Subject, t: CheckContext) {
+    for (const version of subject.plugin.versions) {
+      const sample = await subject.sample(version);
+      t.evidence(sample.called.evidence);
+      const faults = sample.faults.filter(({ rule }) => rule === "RES-10");
+      t.equal(faults, [], `the result for ${version} should keep the rule`);
+      const { result, inPod, ifname } = sample;
+      for (const { address, interface: index } of result.ips) {
+        if (index === undefined) continue;
+        const entry = result.interfaces[index];
+        t.must(entry, `ips[].interface ${index} for ${version} should be in range`);
+        if ((entry.sandbox ?? "") === "") continue;
+        t.equal(entry.name, ifname, `the interface of ${address} for ${version}`);
+        const link = inPod.links.find(({ name }) => name === entry.name);
+        const held = link?.addresses ?? [];
+        t.must(held.includes(canonicalCidr(address)), `${address} should be on ${entry.name}`);
+      }
+    }
+  },
+};

@@ -1,0 +1,27 @@
+/** Each route of the result is in the container. */
+import type { CheckContext } from "../../../core/check.ts";
+import { canonicalCidr } from "../../../spec/cidr.ts";
+import type { SmokeCheck } from "../smoke-check.ts";
+import type { Subject } from "../subject.ts";
+
+export const res14: SmokeCheck = {
+  id: "RES-14",
+  level: "MUST",
+  section: "5 ADD Success",
+  title: "each route of the result is in the container",
+  async run(subject: Subject, t: CheckContext) {
+    for (const version of subject.plugin.versions) {
+      const sample = await subject.sample(version);
+      t.evidence(sample.called.evidence);
+      const faults = sample.faults.filter(({ rule }) => rule === "RES-14");
+      t.equal(faults, [], `the result for ${version} should keep the rule`);
+      const { result, inPod } = sample;
+      for (const { dst } of result.routes) {
+        t.must(
+          inPod.routes.some((route) => route.dst === canonicalCidr(dst)),
+          `route ${dst} of the result for ${version} should be in the pod`,
+        );
+      }
+    }
+  },
+};

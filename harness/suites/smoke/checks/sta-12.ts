@@ -1,0 +1,17 @@
+/** STATUS with a configuration older than 1.1.0 is code 1. */
+import type { CheckContext } from "../../../core/check.ts";
+import { mustFail } from "../expect.ts";
+import type { SmokeCheck } from "../smoke-check.ts";
+import type { Subject } from "../subject.ts";
+
+export const sta12: SmokeCheck = {
+  id: "STA-12",
+  level: "IMPL",
+  section: "1",
+  title: "STATUS with a configuration older than 1.1.0 is code 1",
+  since: "1.1.0",
+  async run(subject: Subject, t: CheckContext) {
+    const called = await subject.call(t, "STATUS", { version: "1.0.0" });
+    mustFail(t, called, { what: "STATUS with cniVersion 1.0.0", codes: [1] });
+  },
+};

@@ -1,0 +1,72 @@
+/** Attachments that checks share when they only look at one: one per version, made on first use, released at the end. */
+import type { Pod } from "../../core/backend.ts";
+import { OutcomeSignal } from "../../core/outcome.ts";
+import { type AnyResult, anyResult } from "../../spec/result.ts";
+import { type ResultFault, resultFaults } from "../../spec/result-rules.ts";
+import { type IpFacts, ipFacts } from "../ip-facts.ts";
+import type { Called, Subject } from "./subject.ts";
+
+export interface Sample {
+  readonly version: string;
+  readonly pod: Pod;
+  readonly ifname: string;
+  readonly called: Called;
+  /** as printed */
+  readonly document: unknown;
+  readonly result: AnyResult;
+  readonly faults: readonly ResultFault[];
+  readonly inPod: IpFacts;
+  readonly hostBefore: IpFacts;
+  readonly hostAfter: IpFacts;
+}
+
+export class Samples {
+  readonly #subject: Subject;
+  readonly #made = new Map<string, Promise<Sample>>();
+  readonly #pods: { readonly pod: Pod; readonly version: string }[] = [];
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+  }
+
+  of(version: string): Promise<Sample> {
+    const made = this.#made.get(version) ?? this.#make(version);
+    this.#made.set(version, made);
+    return made;
+  }
+
+  async release(): Promise<void> {
+    for (const { pod, version } of this.#pods.splice(0)) {
+      await this.#subject.quietCall("DEL", { pod, version });
+      await pod[Symbol.asyncDispose]();
+    }
+    this.#made.clear();
+  }
+
+  async #make(version: string): Promise<Sample> {
+    const subject = this.#subject;
+    const pod = await subject.anyPod();
+    this.#pods.push({ pod, version });
+    const hostBefore = await ipFacts(subject.node.host);
+    const called = await subject.quietCall("ADD", { pod, version });
+    if (called.answer.kind === "error") {
+      const { code, msg } = called.answer;
+      const message = `ADD with cniVersion ${version} failed with code ${code}: ${msg}`;
+      throw new OutcomeSignal({ kind: "failed", message });
+    }
+    const { document } = called.answer;
+    const ifname = "eth0";
+    return {
+      version,
+      pod,
+      ifname,
+      called,
+      document,
+      result: anyResult.parse(document),
+      faults: resultFaults(document, { version, ifname, netns: pod.netns }),
+      inPod: await ipFacts(pod.place),
+      hostBefore,
+      hostAfter: await ipFacts(subject.node.host),
+    };
+  }
+}

@@ -1,0 +1,148 @@
+/** One plugin on one node as the checks of smoke use it: raw calls, pods, and the node's state as lines. */
+import type { Node, Pod } from "../../core/backend.ts";
+import type { CheckContext } from "../../core/check.ts";
+import { OutcomeSignal } from "../../core/outcome.ts";
+import type { Plugin } from "../../core/plugin.ts";
+import { type Answer, readAnswer } from "../../runtime/answer.ts";
+import { deriveConfig } from "../../runtime/derive.ts";
+import { findExecutable } from "../../runtime/find-executable.ts";
+import { type CommandEvidence, invoke } from "../../runtime/invoke.ts";
+import { type Network, networkOf } from "../../runtime/network.ts";
+import type { Verb } from "../../spec/version.ts";
+import { nodeState } from "./node-state.ts";
+import { type Sample, Samples } from "./samples.ts";
+
+export interface CallOptions {
+  /** gives CNI_CONTAINERID and CNI_NETNS */
+  readonly pod?: Pod;
+  /** default "eth0" where a pod is given */
+  readonly ifname?: string;
+  /** default: the newest the plugin speaks */
+  readonly version?: string;
+  /** the network's name; default: the plugin's own */
+  readonly network?: string;
+  /** keys laid over the configuration; undefined takes one away */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly prevResult?: unknown;
+  /** laid over the environment; undefined takes a variable away */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** in place of the configuration */
+  readonly stdin?: string | Uint8Array;
+}
+
+export interface Called {
+  readonly answer: Answer;
+  readonly evidence: CommandEvidence;
+}
+
+export class Subject implements AsyncDisposable {
+  readonly plugin: Plugin;
+  readonly node: Node;
+  readonly executable: string;
+  readonly #samples = new Samples(this);
+  #pods = 0;
+
+  private constructor(plugin: Plugin, node: Node, executable: string) {
+    this.plugin = plugin;
+    this.node = node;
+    this.executable = executable;
+  }
+
+  static async on(node: Node, plugin: Plugin): Promise<Subject> {
+    const executable = await findExecutable(plugin.type, plugin.cniPath);
+    if (executable !== undefined) return new Subject(plugin, node, executable);
+    const message = `no executable "${plugin.type}" in ${plugin.cniPath.join(":")}`;
+    throw new OutcomeSignal({ kind: "blocked", message });
+  }
+
+  get newest(): string {
+    return this.plugin.versions.at(-1) ?? "1.0.0";
+  }
+
+  /** Runs the executable once and keeps what it said in the check's record. */
+  async call(t: CheckContext, verb: Verb, options: CallOptions = {}): Promise<Called> {
+    const called = await this.quietCall(verb, { ...options, signal: t.signal });
+    t.evidence(called.evidence);
+    return called;
+  }
+
+  async quietCall(
+    verb: Verb,
+    options: CallOptions & { readonly signal?: AbortSignal } = {},
+  ): Promise<Called> {
+    const invoked = await invoke(this.node.host, {
+      executable: this.executable,
+      environment: this.environment(verb, options),
+      stdin: options.stdin ?? this.configuration(options),
+      timeoutMs: 15_000,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    const answer = readAnswer(verb, options.version ?? this.newest, invoked);
+    return { answer, evidence: invoked.evidence };
+  }
+
+  environment(verb: string, options: CallOptions): Record<string, string> {
+    const { pod, ifname = "eth0" } = options;
+    const all = {
+      CNI_COMMAND: verb,
+      CNI_PATH: this.plugin.cniPath.join(":"),
+      ...(pod && { CNI_CONTAINERID: pod.containerId, CNI_NETNS: pod.netns, CNI_IFNAME: ifname }),
+      ...options.environment,
+    };
+    return Object.fromEntries(
+      Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+  }
+
+  configuration(options: CallOptions): string {
+    const network: Network = networkOf(
+      this.plugin,
+      options.version ?? this.newest,
+      options.network,
+    );
+    const [first] = network.plugins;
+    if (first === undefined)
+      throw new Error(`Cannot configure "${this.plugin.name}": no plugin object`);
+    const { prevResult } = options;
+    const derived = deriveConfig(network, first, prevResult === undefined ? {} : { prevResult });
+    return JSON.stringify({ ...derived, ...options.config });
+  }
+
+  /** A pod that is detached from everything and removed when the check ends. */
+  async pod(t: CheckContext): Promise<Pod> {
+    const pod = await this.anyPod();
+    t.cleanup(async () => {
+      for (const ifname of ["eth0", "net1"]) await this.quietCall("DEL", { pod, ifname });
+      await pod[Symbol.asyncDispose]();
+    });
+    return pod;
+  }
+
+  /** A pod that the caller removes. */
+  anyPod(): Promise<Pod> {
+    this.#pods += 1;
+    return this.node.createPod(`${this.node.name}-${this.plugin.name}-${this.#pods}`);
+  }
+
+  /** An attachment in this version, made on first use and shared by the checks that only look. */
+  sample(version: string): Promise<Sample> {
+    return this.#samples.of(version);
+  }
+
+  /** Everything on host and DPU that a call could leave behind, as sorted lines. */
+  state(): Promise<readonly string[]> {
+    return nodeState(this.node);
+  }
+
+  /** One attachment made and undone, so that what a plugin makes once for all (its bridge) is there before any look. */
+  async warmUp(): Promise<void> {
+    const pod = await this.anyPod();
+    await this.quietCall("ADD", { pod });
+    await this.quietCall("DEL", { pod });
+    await pod[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#samples.release();
+  }
+}
