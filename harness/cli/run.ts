@@ -66,7 +66,8 @@ async function runCommand(
   using interrupts = watchInterrupts(outside);
   const runId = newRunId();
   const folder = await openFolder(options.results, runId);
-  const recordPath = relative(process.cwd(), folder.recordPath) || folder.recordPath;
+  const near = relative(process.cwd(), folder.recordPath);
+  const recordPath = near.startsWith("..") ? folder.recordPath : near;
   const reporters = multiplex(runReporters(options, outside, { folder, recordPath }), (line) =>
     outside.stderr.write(`${line}\n`),
   );

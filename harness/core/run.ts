@@ -4,6 +4,7 @@ import { reasonOf } from "./check-attempt.ts";
 import { within } from "./deadline.ts";
 import { errorText } from "./error-text.ts";
 import type { RunEvent } from "./event.ts";
+import { keepLogs } from "./keep-logs.ts";
 import type { Findings, Plan } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
 import { draftRecord, type RecordDraft, verdictOf } from "./record-draft.ts";
@@ -77,6 +78,9 @@ async function judge(request: RunRequest, findings: Findings, draft: RecordDraft
   } catch (error) {
     trouble = `the runner failed: ${errorText(error)}`;
   }
+  if (draft.checks.some(({ outcome }) => outcome === "failed" || outcome === "blocked")) {
+    await saveLogs(world, request, findings);
+  }
   try {
     progress(goodbye);
     const removal = (async () => world[Symbol.asyncDispose]())();
@@ -87,6 +91,15 @@ async function judge(request: RunRequest, findings: Findings, draft: RecordDraft
   if (trouble !== undefined) findings.warn(trouble);
   if (signal.aborted) return { verdict: "interrupted", reason: reasonOf(signal) };
   return trouble === undefined ? verdictOf(draft.checks) : { verdict: "failed", reason: trouble };
+}
+
+async function saveLogs(world: World, request: RunRequest, findings: Findings): Promise<void> {
+  try {
+    const saved = await keepLogs(world, request.folder.path);
+    if (saved) request.emit({ kind: "progress", line: `the nodes' logs are in ${saved}` });
+  } catch (error) {
+    findings.warn(`Cannot save the nodes' logs: ${errorText(error)}`);
+  }
 }
 
 function findingsInto(draft: RecordDraft, emit: (event: RunEvent) => void): Findings {
