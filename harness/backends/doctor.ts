@@ -86,8 +86,8 @@ async function checkTool(tool: {
 /** Tries each kind of link in a namespace that ends with the trial. */
 async function checkKernel(privileged: boolean): Promise<readonly Prerequisite[]> {
   const trials = [
-    { name: "veth", argv: ["link", "add", "a", "type", "veth", "peer", "name", "b"] },
-    { name: "bridge", argv: ["link", "add", "c", "type", "bridge"] },
+    { name: "veth", argv: ["link", "add", "dnc0", "type", "veth", "peer", "name", "dnc1"] },
+    { name: "bridge", argv: ["link", "add", "dnc2", "type", "bridge"] },
   ];
   return Promise.all(
     trials.map(async ({ name, argv }): Promise<Prerequisite> => {

@@ -11,12 +11,9 @@ export function namespacePath(name: string): string {
 }
 
 /** `ip netns add` for each name, in one process. */
-export async function addNamespaces(
-  names: readonly string[],
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<void> {
+export async function addNamespaces(names: readonly string[]): Promise<void> {
   const stdin = names.map((name) => `netns add ${name}\n`).join("");
-  await mustRun(["ip", "-batch", "-"], { ...options, stdin });
+  await mustRun(["ip", "-batch", "-"], { stdin });
 }
 
 /** `ip netns del` for each name that exists; what is not there counts as deleted. */

@@ -1,17 +1,20 @@
 /** Builds one node of a world: its namespaces joined by management link and card, its folders, its places. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { sleep } from "../../impl/base/time.ts";
 import type { Undo } from "../../impl/base/undo.ts";
 import type { Kernel, Netns } from "../../impl/netlink/kernel.ts";
 import type { Node, NodePaths } from "../core/backend.ts";
 import { EmulatedCard } from "../emulator/card.ts";
-import { cardLayout } from "../emulator/card-layout.ts";
+import { cardLayout, managementNetdev, uplinkNetdev } from "../emulator/card-layout.ts";
 import { connectUplink } from "../emulator/fabric.ts";
 import { connectManagement } from "../emulator/management-link.ts";
 import { freshSettings, namespacePath, withoutDad } from "./namespaces.ts";
 import { netnsPlace } from "./places.ts";
 import type { Pods } from "./pods.ts";
 import type { Processes } from "./processes.ts";
+
+const restMs = 1_500;
 
 export interface BuiltNode {
   readonly node: Node;
@@ -59,6 +62,8 @@ export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> 
   const card = new EmulatedCard({ ...slot, sysfsRoot: paths.sysfsRoot });
   undo.add(() => card[Symbol.asyncDispose]());
   await card.plugIn();
+  await restingLinks(host, [managementNetdev]);
+  await restingLinks(dpu, [managementNetdev, uplinkNetdev]);
 
   const placeOf = (side: "host" | "dpu") =>
     netnsPlace({
@@ -77,6 +82,20 @@ export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> 
     createPod: (podName) => plan.pods.create(node, podName),
   };
   return { node, card };
+}
+
+/** The kernel gives a link its fe80:: address a moment after it is up; a world is not ready before. */
+async function restingLinks(netns: Netns, links: readonly string[]): Promise<void> {
+  const endMs = Date.now() + restMs;
+  for (const link of links) {
+    if ((await netns.sysctl(`net/ipv6/conf/${link}/disable_ipv6`)) !== "0") continue;
+    while (Date.now() < endMs) {
+      const addresses = await netns.addresses();
+      const own = addresses.filter((address) => address.link === link && address.family === 6);
+      if (own.some(({ scope }) => scope === "link")) break;
+      await sleep(5);
+    }
+  }
 }
 
 function nodePaths(directory: string): NodePaths {

@@ -11,7 +11,7 @@ import { LineQueue } from "./line-queue.ts";
 import { recordProcess } from "./process-record.ts";
 import { defaultEnvironment, killGroup } from "./run-command.ts";
 
-const termGraceMs = 3_000;
+const defaultTermGraceMs = 3_000;
 
 type End = { readonly exitCode?: number; readonly signal?: string };
 
@@ -19,10 +19,12 @@ export class Processes {
   readonly #running = new Set<Process>();
   readonly #children = new Set<ChildProcess>();
   readonly #recordDirectory: string;
+  readonly #termGraceMs: number;
 
   /** @param recordDirectory one file per running process, named by its pid */
-  constructor(recordDirectory: string) {
+  constructor(recordDirectory: string, options: { readonly termGraceMs?: number } = {}) {
     this.#recordDirectory = recordDirectory;
+    this.#termGraceMs = options.termGraceMs ?? defaultTermGraceMs;
     mkdirSync(recordDirectory, { recursive: true });
   }
 
@@ -41,7 +43,7 @@ export class Processes {
       child.pid === undefined
         ? () => {}
         : recordProcess(this.#recordDirectory, child.pid, options.name);
-    const running = processOf(child, argv, options);
+    const running = processOf(child, argv, { ...options, termGraceMs: this.#termGraceMs });
     this.#running.add(running);
     this.#children.add(child);
     void running.exited.then(() => {
@@ -62,7 +64,11 @@ export class Processes {
   }
 }
 
-function processOf(child: ChildProcess, argv: readonly string[], options: SpawnOptions): Process {
+function processOf(
+  child: ChildProcess,
+  argv: readonly string[],
+  options: SpawnOptions & { readonly termGraceMs: number },
+): Process {
   const lines = new LineQueue();
   child.stdout?.on("data", (chunk: Buffer) => lines.push(chunk));
   child.stdout?.on("end", () => lines.end());
@@ -90,7 +96,7 @@ function processOf(child: ChildProcess, argv: readonly string[], options: SpawnO
     async stop() {
       if (running.ended !== undefined) return;
       killGroup(child, "SIGTERM");
-      const timer = setTimeout(() => killGroup(child, "SIGKILL"), termGraceMs);
+      const timer = setTimeout(() => killGroup(child, "SIGKILL"), options.termGraceMs);
       await exited;
       clearTimeout(timer);
       killGroup(child, "SIGKILL"); // children it left behind in its group

@@ -141,13 +141,14 @@ export function neighLines(permanent: unknown, proxy: unknown): readonly string[
 
 const objects = z.array(z.record(z.string(), z.unknown()));
 
-/** From `ip -j rule show` and `ip -j -6 rule show`. */
+/** From `ip -j rule show` and `ip -j -6 rule show`. Left out: protocol, which is named for some rules only. */
 export function ruleLines(ipv4: unknown, ipv6: unknown): readonly string[] {
   const lines = (version: 4 | 6, json: unknown) =>
     objects.parse(json).map((entry) => {
-      // iproute2 names the protocol of IPv4 rules only with -d, and of some not at all
-      const { protocol: _, ...rest } = entry;
-      return `rule ipv${version} ${canonical(rest)}`;
+      const { priority, src = "all", table, protocol: _, ...rest } = entry;
+      const more = Object.keys(rest).length === 0 ? "" : ` ${canonical(rest)}`;
+      const lookup = table === undefined ? "" : ` lookup ${String(table)}`;
+      return `rule ipv${version} ${String(priority)}: from ${String(src)}${lookup}${more}`;
     });
   return [...lines(4, ipv4), ...lines(6, ipv6)];
 }

@@ -68,7 +68,7 @@ async function build(
   const namespaces = [fabricName, ...names];
   undo.add(() => deleteNamespaces(namespaces));
   undo.add(() => evict(namespaces.map(namespacePath)));
-  await addNamespaces(namespaces, { signal });
+  await addNamespaces(namespaces);
   signal.throwIfAborted();
 
   const fabric = await kernel.open(namespacePath(fabricName));
