@@ -2,7 +2,7 @@
  * One port of `routed` in the kernel: the representor as the pod's router (169.254.1.1 and fe80::1), a host route and
  * a permanent neighbour per address, so that nothing depends on ARP or neighbour discovery towards the pod.
  */
-import type { Family, Netns, RouteSpec } from "../../netlink/kernel.ts";
+import type { Family, Netns, Route, RouteSpec } from "../../netlink/kernel.ts";
 import type { PortSetting } from "../dataplane.ts";
 import { ignoring } from "./routed-node.ts";
 
@@ -62,8 +62,13 @@ export async function unplugPort(netns: Netns, port: RoutedPort): Promise<void> 
 
 const gone = ["ENODEV", "ESRCH", "ENOENT", "EADDRNOTAVAIL"] as const;
 
-/** The first thing of the port that is not in the kernel as `plugPort` made it; undefined when all is. */
-export async function portDifference(netns: Netns, port: RoutedPort): Promise<string | undefined> {
+/** The first thing of the port that is not in the kernel as `plugPort` made it; undefined when all is. `routes` is
+ *  what the kernel has now. */
+export async function portDifference(
+  netns: Netns,
+  port: RoutedPort,
+  routes: readonly Route[],
+): Promise<string | undefined> {
   const { representor: dev, mtu, mac } = port;
   const link = await netns.link(dev);
   if (link === undefined) return `representor "${dev}" does not exist`;
@@ -78,7 +83,6 @@ export async function portDifference(netns: Netns, port: RoutedPort): Promise<st
     const gateway = gatewayCidrs[family];
     if (!addresses.includes(gateway)) return `gateway ${gateway} is missing on "${dev}"`;
   }
-  const routes = await netns.routes();
   for (const { dst } of routesOf(port)) {
     const found = routes.filter((route) => route.dst === dst && route.table === 254);
     if (found.length === 0) return `route to ${dst} is missing`;

@@ -1,5 +1,5 @@
 /** The built-in dataplane: a /32 and a /128 per port, routed by the DPU's kernel, addresses from configured ranges. */
-import type { Netns } from "../../netlink/kernel.ts";
+import type { Netns, Route } from "../../netlink/kernel.ts";
 import {
   AddressesExhausted,
   CheckFailure,
@@ -96,9 +96,11 @@ class Routed implements Dataplane {
 
   async check(port: Parameters<Dataplane["check"]>[0]): Promise<void> {
     const { representor, setting } = port;
+    const routes = await this.#netns.routes();
+    // The DPU first: without its own address the kernel drops the ports' routes too.
     const difference =
-      (await portDifference(this.#netns, portOf(representor, setting, this.#own))) ??
-      (await this.#nodeDifference());
+      (await this.#nodeDifference(routes)) ??
+      (await portDifference(this.#netns, portOf(representor, setting, this.#own), routes));
     if (difference !== undefined) throw new CheckFailure(difference);
   }
 
@@ -109,7 +111,7 @@ class Routed implements Dataplane {
     return { state: "down", reason, free } as const;
   }
 
-  async #nodeDifference(): Promise<string | undefined> {
+  async #nodeDifference(routes: readonly Route[]): Promise<string | undefined> {
     const problem = await this.#uplink.problem();
     if (problem !== undefined) return problem;
     const forwarding = { 4: "net/ipv4/ip_forward", 6: "net/ipv6/conf/all/forwarding" } as const;
@@ -120,9 +122,7 @@ class Routed implements Dataplane {
     const lo = (await this.#netns.addresses("lo")).map(({ address }) => bareOf(address));
     const lost = this.#ipam.own.find(({ address }) => !lo.includes(address));
     if (lost !== undefined) return `the DPU's own address ${lost.address} is missing on "lo"`;
-    const there = new Set(
-      (await this.#netns.routes()).map(({ dst, via }) => `${dst} ${via ?? ""}`),
-    );
+    const there = new Set(routes.map(({ dst, via }) => `${dst} ${via ?? ""}`));
     const needed = [...rangeRoutes(this.#config), ...this.#uplink.routes];
     const missing = needed.find(({ dst, via }) => !there.has(`${dst} ${via ?? ""}`));
     if (missing === undefined) return undefined;
