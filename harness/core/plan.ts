@@ -42,8 +42,8 @@ export interface SuiteRun {
   readonly findings: Findings;
   /** Ctrl-C or the end of a run that stops at its first failure */
   readonly signal: AbortSignal;
-  /** Called at each failure. */
-  failed(): void;
+  /** Called at each outcome that fails the run. */
+  failed(outcome: "failed" | "blocked"): void;
 }
 
 /** The suites that have selected checks. Throws UsageError when nothing is left to run. */

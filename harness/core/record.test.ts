@@ -64,6 +64,16 @@ test("latest points at the newest run, and no partial file stays", async () => {
   }
 });
 
+test("a record that cannot be written is an error that names its file", async () => {
+  const results = await mkdtemp(join(tmpdir(), "dnc-results-"));
+  const folder = await openRunFolder(results, "gone");
+  await rm(results, { recursive: true });
+  await assert.rejects(
+    folder.writeRecord(draft().record("passed")),
+    /^Error: Cannot write .*gone\/record\.json: ENOENT/,
+  );
+});
+
 test("a folder named latest is not replaced but refused, and leaves nothing half done", async () => {
   const results = await mkdtemp(join(tmpdir(), "dnc-results-"));
   try {

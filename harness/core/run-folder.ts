@@ -1,6 +1,7 @@
 /** results/⟨run id⟩/ on disk: its files replaced whole, and `latest` beside it pointing at the newest. */
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { errorText } from "./error-text.ts";
 import type { RunRecord } from "./record.ts";
 
 export interface RunFolder {
@@ -18,8 +19,12 @@ export async function openRunFolder(resultsDirectory: string, runId: string): Pr
   await mkdir(path, { recursive: true });
   const write = async (name: string, text: string) => {
     const partial = join(path, `.${name}.partial`);
-    await writeFile(partial, text);
-    await rename(partial, join(path, name));
+    try {
+      await writeFile(partial, text);
+      await rename(partial, join(path, name));
+    } catch (cause) {
+      throw new Error(`Cannot write ${join(path, name)}: ${errorText(cause)}`, { cause });
+    }
   };
   await pointLatest(results, runId);
   return {

@@ -1,6 +1,5 @@
 /** A whole run: its folder, its world, its suites, its verdict. The record exists before anything can fail. */
 import type { Backend, World, WorldSpec } from "./backend.ts";
-import { reasonOf } from "./check-attempt.ts";
 import { within } from "./deadline.ts";
 import { errorText } from "./error-text.ts";
 import type { RunEvent } from "./event.ts";
@@ -53,6 +52,8 @@ interface Ended {
   readonly reason?: string;
 }
 
+const interrupted: Ended = { verdict: "interrupted", reason: "by a signal, before its end" };
+
 async function judge(request: RunRequest, findings: Findings, draft: RecordDraft): Promise<Ended> {
   const { signal, emit } = request;
   const progress = (line: string) => emit({ kind: "progress", line });
@@ -60,7 +61,7 @@ async function judge(request: RunRequest, findings: Findings, draft: RecordDraft
   try {
     world = await request.backend.up(request.spec, { signal, progress });
   } catch (error) {
-    if (signal.aborted) return { verdict: "interrupted", reason: reasonOf(signal) };
+    if (signal.aborted) return interrupted;
     return { verdict: "couldNotRun", reason: errorText(error) };
   }
   let trouble: string | undefined;
@@ -89,7 +90,7 @@ async function judge(request: RunRequest, findings: Findings, draft: RecordDraft
     trouble ??= `Cannot remove the world "${world.id}": ${errorText(error)}; run dnc clean`;
   }
   if (trouble !== undefined) findings.warn(trouble);
-  if (signal.aborted) return { verdict: "interrupted", reason: reasonOf(signal) };
+  if (signal.aborted) return interrupted;
   return trouble === undefined ? verdictOf(draft.checks) : { verdict: "failed", reason: trouble };
 }
 
@@ -119,6 +120,6 @@ async function refresh(folder: RunFolder, draft: RecordDraft, findings: Findings
   try {
     await folder.writeRecord(draft.record("couldNotRun", "the run did not come to its end"));
   } catch (error) {
-    findings.warn(`Cannot write ${folder.recordPath}: ${errorText(error)}`);
+    findings.warn(errorText(error));
   }
 }

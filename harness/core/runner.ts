@@ -16,22 +16,23 @@ export async function runSuites(
 ): Promise<{ readonly retained: boolean }> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  let failures = 0;
+  let retained = false;
   for (const planned of plan.suites) {
     await runSuite(planned, {
       world,
       plan,
       findings: options.findings,
       signal,
-      failed() {
-        failures += 1;
-        if (plan.retain) stop.abort(new StoppedEarly("stopped at the first failure (--retain)"));
-        else if (plan.failFast) {
+      failed(outcome) {
+        if (plan.retain && outcome === "failed") {
+          retained = true;
+          stop.abort(new StoppedEarly("stopped at the first failure (--retain)"));
+        } else if (plan.failFast) {
           stop.abort(new StoppedEarly("stopped at the first failure (--fail-fast)"));
         }
       },
     });
     await options.suiteEnded();
   }
-  return { retained: plan.retain && failures > 0 };
+  return { retained };
 }

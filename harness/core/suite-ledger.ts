@@ -44,9 +44,9 @@ export class SuiteLedger {
     const { findings, plan } = this.run;
     findings.keep(check);
     findings.emit({ kind: "checkFinished", suite: this.suite, check });
-    if (check.outcome !== "failed") return;
-    if (plan.retain) this.retained = true;
-    this.run.failed();
+    if (check.outcome !== "failed" && check.outcome !== "blocked") return;
+    if (plan.retain && check.outcome === "failed") this.retained = true;
+    this.run.failed(check.outcome);
   }
 
   /** The end of a check that had no run: one the runner adds, or one that could not be run. */

@@ -135,6 +135,12 @@ test("--fail-fast runs nothing after a failure but still closes and looks for le
   assert.deepEqual([closed, opened], [true, 1]);
 });
 
+test("--fail-fast stops at a blocked check as well: it fails the run", async () => {
+  const checks = { a: (t: { blocked(why: string): never }) => t.blocked("no ADD"), b: pass };
+  const ran = await runInline([inlineSuite({ checks })], { failFast: true });
+  assert.match(ran.outcome("b"), /^skipped: not run: stopped at the first failure/);
+});
+
 test("--retain keeps the fixture, the check's things and the world of a failure, and says how to enter", async () => {
   let touched = "";
   const open = async () =>
@@ -190,6 +196,13 @@ test("a world that does not come up, or does not go away, is said in the verdict
   const suites = [inlineSuite({ checks: { a: pass } })];
   const down = await runInline(suites, { backend: fakeBackend({ upError: new Error("no veth") }) });
   assert.deepEqual([down.record.verdict, down.record.reason], ["couldNotRun", "no veth"]);
+  const controller = new AbortController();
+  const hangs = runInline(suites, {
+    backend: fakeBackend({ upHangs: true }),
+    signal: controller.signal,
+    onEvent: ({ kind }) => kind === "progress" && controller.abort(new Interrupted()),
+  });
+  assert.equal((await hangs).record.verdict, "interrupted");
   const stuck = await runInline(suites, {
     backend: fakeBackend({ disposeError: new Error("busy") }),
   });
