@@ -41,7 +41,7 @@ export async function writeConfigs(world: World, node: Node): Promise<void> {
     cert: key(`${role}.crt`),
     key: key(`${role}.key`),
   });
-  const address = `${node.card.management.dpu}:${agentPort}`;
+  const address = `${bare(node.card.management.dpu)}:${agentPort}`;
   const peers = world.nodes.filter((other) => other !== node);
   const agent = {
     node: node.name,

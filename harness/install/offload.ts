@@ -7,13 +7,14 @@ import { access, copyFile, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sleep } from "../../impl/base/time.ts";
-import type { Node, Process, World } from "../core/backend.ts";
+import type { Node, Place, Process, World } from "../core/backend.ts";
 import type { Installation, Installer } from "../core/installation.ts";
 import { OutcomeSignal } from "../core/outcome.ts";
 import type { Plugin } from "../core/plugin.ts";
 import { networkOf } from "../runtime/network.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { lastLines } from "./daemon-log.ts";
+import { type NetworkPieces, networkPieces, removeResidue } from "./network-residue.ts";
 import { offloadFiles, writeConfigs } from "./offload-config.ts";
 
 const product = (path: string) => fileURLToPath(new URL(`../../impl/${path}`, import.meta.url));
@@ -35,18 +36,25 @@ export const offloadInstaller: Installer = {
     });
     progress(`offload: issuing certificates for ${world.nodes.length} nodes`);
     await issueCertificates(world, signal);
+    const places = world.nodes.flatMap(({ host, dpu }) => [host, dpu]);
+    const before = new Map<Place, NetworkPieces>();
+    for (const place of places) before.set(place, await networkPieces(place));
     const daemons: Daemon[] = [];
+    const uninstall = async () => {
+      await stop(daemons);
+      for (const [place, pieces] of before) await removeResidue(place, pieces);
+      await removeFiles(world);
+    };
     try {
       progress("offload: starting an agent on each DPU and a daemon on each host");
       for (const node of world.nodes) daemons.push(...(await startNode(world, node)));
       await Promise.all(world.nodes.map((node) => untilReady(node, daemons, signal)));
       progress(`offload: ready on ${world.nodes.map(({ name }) => name).join(", ")}`);
     } catch (error) {
-      await stop(daemons);
-      await removeFiles(world);
+      await uninstall();
       throw error;
     }
-    return installationOf(world, daemons);
+    return installationOf(daemons, uninstall);
   },
 };
 
@@ -100,7 +108,7 @@ async function startNode(world: World, node: Node): Promise<readonly Daemon[]> {
   await copyFile(shim, join(node.paths.cniBin, "offload-cni"));
   await mkdir(node.paths.run, { recursive: true });
   await symlink(files.socket, join(node.paths.cniBin, "offload-cni.sock"));
-  const start = (place: Node["host"], launcher: string, config: string): Daemon => {
+  const start = (place: Place, launcher: string, config: string): Daemon => {
     const name = launcher.split("/").at(-1)?.replace(".mjs", "") ?? launcher;
     const logFile = join(node.paths.logs, `${name}.log`);
     const argv = [process.execPath, launcher, "--config", config];
@@ -147,7 +155,8 @@ async function whyNotReady(node: Node, own: readonly Daemon[], msg: string): Pro
 
 async function obituary(daemon: Daemon): Promise<string> {
   const lines = await lastLines(daemon.logFile);
-  return [`${casualty(daemon)}; its last words:`, ...lines].join("\n  ");
+  const words = lines.length === 0 ? "it said nothing" : lines.at(-1);
+  return [`${casualty(daemon)}: ${words}`, ...lines.slice(0, -1)].join("\n  ");
 }
 
 function casualty({ node, process, logFile }: Daemon): string {
@@ -156,17 +165,14 @@ function casualty({ node, process, logFile }: Daemon): string {
   return `${process.name} on ${node.name} ${how} (log: ${logFile})`;
 }
 
-function installationOf(world: World, daemons: readonly Daemon[]): Installation {
+function installationOf(daemons: readonly Daemon[], uninstall: () => Promise<void>): Installation {
   return {
     plugin: offloadPlugin,
     casualties: () =>
       daemons
         .filter((daemon) => daemon.process.ended !== undefined && !daemon.stopping)
         .map(casualty),
-    async [Symbol.asyncDispose]() {
-      await stop(daemons);
-      await removeFiles(world);
-    },
+    [Symbol.asyncDispose]: uninstall,
   };
 }
 
