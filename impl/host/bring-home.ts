@@ -21,36 +21,55 @@ export async function bringHome(
   search: Search,
 ): Promise<string | undefined> {
   const { pciAddress, pristine } = record.vf;
+  let reason: string | undefined;
   try {
-    for (const path of new Set([record.netns, search.netns])) {
-      if (path && (await takeFrom(host, record, path))) break;
-    }
-    const link = await findAtHome(host.home, pciAddress, search.waitMs);
-    const reason =
-      typeof link === "string" ? link : await restore(host.home.netns, link.name, pristine);
-    return reason && `vf ${pciAddress} is not back: ${reason}`;
+    const name = (await takeHome(host, record, search)) ?? (await comeHome(host, record, search));
+    reason =
+      "notHome" in name ? name.notHome : await restore(host.home.netns, name.atHome, pristine);
   } catch (error) {
-    return `vf ${pciAddress} is not back: ${error instanceof Error ? error.message : String(error)}`;
+    reason = error instanceof Error ? error.message : String(error);
   }
+  return reason && `vf ${pciAddress} is not back: ${reason}`;
 }
 
-/** Whether the VF was in the namespace at `path`, which may be gone, a plain file, or another pod's by now. */
-async function takeFrom(host: Host, record: Attachment, path: string): Promise<boolean> {
+type Whereabouts = { readonly atHome: string } | { readonly notHome: string };
+
+/** Takes the VF out of the first namespace that has it; undefined when none has. */
+async function takeHome(
+  host: Host,
+  record: Attachment,
+  search: Search,
+): Promise<Whereabouts | undefined> {
+  for (const path of new Set([record.netns, search.netns])) {
+    const name = path && (await takeFrom(host, record, path));
+    if (name) return { atHome: name };
+  }
+  return undefined;
+}
+
+/** It was never moved, or the kernel brings it from a namespace that died. */
+async function comeHome(host: Host, record: Attachment, search: Search): Promise<Whereabouts> {
+  const link = await findAtHome(host.home, record.vf.pciAddress, search.waitMs);
+  return typeof link === "string" ? { notHome: link } : { atHome: link.name };
+}
+
+/** The VF's name at home when it was in the namespace at `path`, which may be gone, a plain file, or another pod's. */
+async function takeFrom(host: Host, record: Attachment, path: string): Promise<string | undefined> {
   const home = host.home.netns;
   using netns = await openIfThere(host, path);
-  if (netns === undefined || netns.id === home.id) return false;
+  if (netns === undefined || netns.id === home.id) return undefined;
   const link = findOurs(await netns.links(), record);
-  if (link === undefined) return false;
-  const { name } = record.vf.pristine;
-  const taken = (await home.link(name)) !== undefined;
+  if (link === undefined) return undefined;
+  const isTaken = (await home.link(record.vf.pristine.name)) !== undefined;
+  const name = isTaken ? spareName(record) : record.vf.pristine.name;
   try {
-    const homeName = taken ? spareName(record) : name;
-    await netns.linkSet(link.name, { up: false, netns: home, name: homeName });
+    await netns.linkSet(link.name, { up: false, netns: home, name });
+    return name;
   } catch (error) {
     // The namespace died under our hands: the kernel brings the VF home.
     if (!isErrno(error, "ENODEV")) throw error;
+    return undefined;
   }
-  return true;
 }
 
 async function openIfThere(host: Host, path: string): Promise<Netns | undefined> {

@@ -67,59 +67,51 @@ async function prepareIpv6(netns: Netns, ifname: string, port: PortSetting): Pro
   }
 }
 
-/** Link routes before the routes whose gateways they lead to. */
+type PortRoute = PortSetting["routes"][number];
+
+/** Link routes before the routes whose gateways they lead to. Gives those that the pod has, in the DPU's order. */
 async function addRoutes(
   netns: Netns,
   ifname: string,
   port: PortSetting,
-): Promise<PortSetting["routes"]> {
+): Promise<readonly PortRoute[]> {
   const ordered = [...port.routes].sort(
     (a, b) => Number(a.gw !== undefined) - Number(b.gw !== undefined),
   );
-  const skipped = new Set<PortSetting["routes"][number]>();
+  const onLink = ["fe80::/10", ...port.addresses.map(({ address }) => address)];
+  const present = new Set<PortRoute>();
   for (const route of ordered) {
     try {
-      await netns.routeAdd(routeSpec(route, ifname, port));
+      await netns.routeAdd(routeSpec(route, ifname, onLink));
+      present.add(route);
     } catch (error) {
       if (!isErrno(error, "EEXIST")) throw error;
       // Either an address brought it, or another interface of the pod leads there already and ours is a secondary
       // one, which does without (spec 0.4.0, "IPAM", on default routes).
-      if (!(await hasRoute(netns, route, ifname))) skipped.add(route);
+      if (await hasRoute(netns, route, ifname)) present.add(route);
     }
+    if (route.gw === undefined && present.has(route)) onLink.push(route.dst);
   }
-  return port.routes.filter((route) => !skipped.has(route));
+  return port.routes.filter((route) => present.has(route));
 }
 
 /** Whether the pod has this way through `dev`; CHECK asks the same. */
-export async function hasRoute(
-  netns: Netns,
-  route: PortSetting["routes"][number],
-  dev: string,
-): Promise<boolean> {
+export async function hasRoute(netns: Netns, route: PortRoute, dev: string): Promise<boolean> {
   const routes = await netns.routes();
   return routes.some((each) => each.dst === route.dst && each.via === route.gw && each.dev === dev);
 }
 
-function routeSpec(
-  route: PortSetting["routes"][number],
-  dev: string,
-  port: PortSetting,
-): RouteSpec {
-  const { dst, gw, mtu } = route;
+/** A gateway that no prefix of `onLink` covers is taken on trust: the DPU is the only neighbour. */
+function routeSpec({ dst, gw, mtu }: PortRoute, dev: string, onLink: readonly string[]): RouteSpec {
   const rest = mtu === undefined ? {} : { mtu };
-  if (gw === undefined)
+  if (gw === undefined) {
     return { dst, dev, ...(familyOf(dst) === 6 ? {} : { scope: "link" }), ...rest };
-  return { dst, via: gw, dev, ...(isOnLink(gw, port) ? {} : { onlink: true }), ...rest };
-}
-
-/** Whether addresses and link routes say that `gateway` is on the link. Link-local ones always are. */
-function isOnLink(gateway: string, port: PortSetting): boolean {
-  const links = port.routes.filter(({ gw }) => gw === undefined).map(({ dst }) => dst);
-  const prefixes = ["fe80::/10", ...port.addresses.map(({ address }) => address), ...links];
-  return prefixes.some((text) => {
+  }
+  const isCovered = onLink.some((text) => {
     const prefix = parsePrefix(text);
-    return prefix !== undefined && contains(prefix, gateway);
+    return prefix !== undefined && contains(prefix, gw);
   });
+  return { dst, via: gw, dev, ...(isCovered ? {} : { onlink: true }), ...rest };
 }
 
 async function awaitCarrier({ home, netns, record, signal, log }: Wiring): Promise<Link> {

@@ -47,6 +47,10 @@ export class VfPool {
     this.#order = options.vfs;
   }
 
+  all(): readonly Vf[] {
+    return this.#order;
+  }
+
   find(pciAddress: string): Vf | undefined {
     return this.#order.find((vf) => vf.pciAddress === pciAddress);
   }
@@ -77,23 +81,27 @@ export class VfPool {
 
   /** Looks at every free VF: unfit ones leave the free, and come back when they are fit again. */
   async sweep(): Promise<void> {
-    for (const { pciAddress } of this.#order) {
-      const { netns } = this.#options.home;
-      const found = await findAtHome(this.#options.home, pciAddress, 0);
-      // Asked after the look, since an ADD may take the VF at any await; it does not reserve, so that no ADD
-      // misses a VF that is merely being looked at.
-      if (this.#isOwned(pciAddress)) continue;
-      if (typeof found === "string" || parseMark(found.alias) === undefined) {
-        this.#note(pciAddress, typeof found === "string" ? found : undefined);
-        continue;
-      }
-      this.#reserved.add(pciAddress);
-      try {
-        const restored = await this.#unmark(netns, pciAddress, found);
-        this.#note(pciAddress, typeof restored === "string" ? restored : undefined);
-      } finally {
-        this.#reserved.delete(pciAddress);
-      }
+    const free = this.#order.filter(({ pciAddress }) => !this.#isOwned(pciAddress));
+    await Promise.all(free.map(({ pciAddress }) => this.#look(pciAddress)));
+  }
+
+  /** Does not reserve the VF, so that no ADD misses one that is merely being looked at. */
+  async #look(pciAddress: string): Promise<void> {
+    const { home } = this.#options;
+    const withinMs = this.#unfit.has(pciAddress) ? 0 : settleMs;
+    const found = await findAtHome(home, pciAddress, withinMs);
+    // An ADD may have taken it meanwhile.
+    if (this.#isOwned(pciAddress)) return;
+    if (typeof found === "string" || parseMark(found.alias) === undefined) {
+      this.#note(pciAddress, typeof found === "string" ? found : undefined);
+      return;
+    }
+    this.#reserved.add(pciAddress);
+    try {
+      const restored = await this.#unmark(home.netns, pciAddress, found);
+      this.#note(pciAddress, typeof restored === "string" ? restored : undefined);
+    } finally {
+      this.#reserved.delete(pciAddress);
     }
   }
 

@@ -41,18 +41,18 @@ export async function restore(
   if (now.up) await set(now.name, { up: false });
   for (const change of changes(now, pristine)) await set(now.name, change);
   if (now.name !== pristine.name) await set(now.name, { name: pristine.name });
-  if (pristine.up) await set(pristine.name, { up: true });
 
-  const difference = await verify(home, pristine);
+  // By index from here: another link may have the name.
+  const named = await byIndex(home, found.index);
+  if (pristine.up && named?.name === pristine.name) await set(pristine.name, { up: true });
+  const restored = await byIndex(home, found.index);
+  if (restored === undefined) return `"${name}" left the daemon's namespace while it was restored`;
+  const difference = firstDifference(pristineOf(restored), pristine);
   return difference && [difference, ...refused.slice(0, 1)].join(": ");
 }
 
-async function verify(home: Netns, pristine: Pristine): Promise<string | undefined> {
-  const now = await home.link(pristine.name);
-  if (now === undefined || now.name !== pristine.name) {
-    return `it could not be named "${pristine.name}" again`;
-  }
-  return firstDifference(pristineOf(now), pristine);
+async function byIndex(home: Netns, index: number): Promise<Link | undefined> {
+  return (await home.links()).find((link) => link.index === index);
 }
 
 function changes(now: Pristine, pristine: Pristine): LinkChange[] {

@@ -1,0 +1,115 @@
+/** A DPU for tests: a small true model of the agent's rules, with a switch for each way it can be away. */
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import { type AttachmentKey, keyText } from "../cni/types.ts";
+import type { Agent, AgentHealth, ListedPort, NewPort, PortSetting } from "../wire/agent.ts";
+
+interface FakePort extends ListedPort {
+  readonly pciAddress: string;
+  readonly setting: PortSetting;
+}
+
+const away = new CniError(cniCodes.tryAgainLater, "Cannot reach the DPU agent: it is away");
+
+export class FakeAgent implements Agent {
+  readonly ports = new Map<string, FakePort>();
+  /** every call that changed or asked something, e.g. "addPort podnet/a/eth0" */
+  readonly calls: string[] = [];
+  readonly mtu: number;
+  /** calls fail, though health has not noticed */
+  isUnreachable = false;
+  /** calls are accepted and never answered */
+  isSilent = false;
+  /** what CHECK finds */
+  difference: string | undefined;
+  #health: AgentHealth = { state: "ready" };
+  readonly #listeners: ((event: { readonly restarted: boolean }) => void)[] = [];
+
+  constructor(mtu = 1400) {
+    this.mtu = mtu;
+  }
+
+  async addPort(port: NewPort, signal: AbortSignal): Promise<PortSetting> {
+    await this.#reach(`addPort ${keyText(port.key)}`, signal);
+    const key = keyText(port.key);
+    const known = this.ports.get(key);
+    if (known !== undefined && known.generation > port.generation) {
+      throw new CniError(cniCodes.dpuRefused, "a newer generation lives there");
+    }
+    for (const other of this.ports.values()) {
+      if (other.pciAddress === port.vf.pciAddress && keyText(other.key) !== key) {
+        throw new CniError(cniCodes.dpuRefused, `${port.vf.pciAddress} belongs to another port`);
+      }
+    }
+    const setting = known?.generation === port.generation ? known.setting : this.#setting(port);
+    const { pciAddress } = port.vf;
+    this.ports.set(key, { key: port.key, generation: port.generation, pciAddress, setting });
+    return setting;
+  }
+
+  async deletePort(key: AttachmentKey, generation: number): Promise<void> {
+    await this.#reach(`deletePort ${keyText(key)}`);
+    const known = this.ports.get(keyText(key));
+    if (known !== undefined && known.generation <= generation) this.ports.delete(keyText(key));
+  }
+
+  async checkPort(key: AttachmentKey, generation: number): Promise<void> {
+    await this.#reach(`checkPort ${keyText(key)}`);
+    const known = this.ports.get(keyText(key));
+    const difference = known?.generation === generation ? this.difference : "it has no such port";
+    if (difference !== undefined) throw new CniError(cniCodes.checkFailed, difference);
+  }
+
+  async listPorts(): Promise<readonly ListedPort[]> {
+    await this.#reach("listPorts");
+    return [...this.ports.values()].map(({ key, generation }) => ({ key, generation }));
+  }
+
+  health(): AgentHealth {
+    return this.#health;
+  }
+
+  onConnected(listener: (event: { readonly restarted: boolean }) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async close(): Promise<void> {}
+
+  /** What the health stream brings. */
+  becomes(health: AgentHealth): void {
+    this.#health = health;
+    if (health.state === "ready") for (const each of this.#listeners) each({ restarted: false });
+  }
+
+  async #reach(call: string, signal?: AbortSignal): Promise<void> {
+    this.calls.push(call);
+    if (this.isUnreachable) throw away;
+    if (!this.isSilent) return;
+    await new Promise((_, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  }
+
+  #setting(port: NewPort): PortSetting {
+    const taken = new Set([...this.ports.values()].map(({ setting }) => last(setting)));
+    let host = 2;
+    while (taken.has(host)) host += 1;
+    return {
+      addresses: [
+        { address: `10.244.1.${host}/32`, gateway: "169.254.1.1" },
+        { address: `fd00:10:244:1::${host}/128`, gateway: "fe80::1" },
+      ],
+      routes: [
+        { dst: "169.254.1.1/32" },
+        { dst: "0.0.0.0/0", gw: "169.254.1.1" },
+        { dst: "::/0", gw: "fe80::1" },
+      ],
+      mtu: this.mtu,
+      mac: port.vf.mac,
+      dns: {},
+    };
+  }
+}
+
+function last(setting: PortSetting): number {
+  return Number(/\.(\d+)\/32$/.exec(setting.addresses[0]?.address ?? "")?.[1]);
+}

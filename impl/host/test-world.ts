@@ -1,0 +1,254 @@
+/** A node in miniature for tests: any kernel, VFs that are veth ends, a sysfs tree that follows, and a fake DPU. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { KeyedLock } from "../base/lock.ts";
+import { createLog } from "../base/log.ts";
+import { sleep, systemClock } from "../base/time.ts";
+import type { Kernel, NamespaceMaker, Netns } from "../netlink/kernel.ts";
+import { memoryStore } from "../store/memory-store.ts";
+import type { Store } from "../store/store.ts";
+import { discoverVfs } from "../vf/discover.ts";
+import { makeSysfs, type SysfsTree, sysfsPf } from "../vf/fake-sysfs.ts";
+import { VfPool } from "../vf/pool.ts";
+import { pristineOf } from "../vf/pristine.ts";
+import type { Attachment } from "./attachment.ts";
+import { parseAttachment } from "./attachment-record.ts";
+import { Attachments } from "./attachments.ts";
+import { FakeAgent } from "./fake-agent.ts";
+import { type Fault, faulty, faultyKernel, faultyNetns } from "./faulty.ts";
+import type { Host } from "./host.ts";
+import { Reconcile } from "./reconcile.ts";
+import { recover } from "./recover.ts";
+import { answer } from "./server.ts";
+
+export type TestKernel = Kernel & NamespaceMaker;
+
+export interface CallOptions {
+  readonly containerId?: string;
+  readonly ifname?: string;
+  readonly netns?: string | undefined;
+  readonly config?: Record<string, unknown>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly exitCode: number;
+  // biome-ignore lint/suspicious/noExplicitAny: results and errors are looked into by tests
+  readonly json: any;
+  readonly stderr: string;
+}
+
+export class TestWorld {
+  readonly kernel: TestKernel;
+  readonly folder: string;
+  readonly home: Netns;
+  readonly homePath: string;
+  readonly dpu: Netns;
+  readonly sysfs: SysfsTree;
+  readonly agent = new FakeAgent();
+  readonly store: Store<Attachment>;
+  readonly fault: Fault = { at: undefined, when: "before", effects: [] };
+  readonly log: Record<string, unknown>[] = [];
+  readonly #end = new AbortController();
+  readonly #pods: string[] = [];
+  #host: Host | undefined;
+  reconcile: Reconcile | undefined;
+
+  private constructor(
+    kernel: TestKernel,
+    folder: string,
+    parts: {
+      readonly home: Netns;
+      readonly dpu: Netns;
+      readonly sysfs: SysfsTree;
+      readonly store: Store<Attachment>;
+    },
+  ) {
+    this.kernel = kernel;
+    this.folder = folder;
+    this.homePath = join(folder, "home");
+    this.home = parts.home;
+    this.dpu = parts.dpu;
+    this.sysfs = parts.sysfs;
+    this.store = parts.store;
+  }
+
+  static async open(
+    t: TestContext,
+    kernel: TestKernel,
+    options: { readonly vfs?: number; readonly store?: Store<Attachment> } = {},
+  ): Promise<TestWorld> {
+    const folder = await mkdtemp(join(tmpdir(), "host-"));
+    const vfs = options.vfs ?? 2;
+    await kernel.netnsAdd(join(folder, "home"));
+    const home = await kernel.open(join(folder, "home"));
+    const dpu = await kernel.netnsScratch();
+    const sysfs = await makeSysfs(join(folder, "sys"), vfs);
+    const store = options.store ?? memoryStore(parseAttachment);
+    const world = new TestWorld(kernel, folder, { home, dpu, sysfs, store });
+    for (let index = 0; index < vfs; index += 1) await world.makeVf(index);
+    t.after(() => world.#close());
+    await world.start();
+    return world;
+  }
+
+  get host(): Host {
+    if (this.#host === undefined) throw new Error("the daemon is not started");
+    return this.#host;
+  }
+
+  /** What the emulator does for a VF whose namespace died: as a real one, it comes home. */
+  async comeHome(index: number): Promise<void> {
+    // The kernel takes a dead namespace apart in its own time.
+    while ((await this.dpu.link(`rep0v${index}`)) !== undefined) await sleep(5);
+    await this.makeVf(index);
+  }
+
+  async makeVf(index: number): Promise<void> {
+    const address = `02:00:00:00:00:${(index + 1).toString(16).padStart(2, "0")}`;
+    const peer = { name: `rep0v${index}`, netns: this.dpu };
+    await this.home.linkAdd({ kind: "veth", name: `enp3s0f0v${index}`, address, mtu: 1500, peer });
+    await this.dpu.linkSet(peer.name, { up: true });
+    await this.sysfs.setNetdev(index, `enp3s0f0v${index}`);
+  }
+
+  /** A daemon on what is on disk, as after a kill -9. */
+  async start(): Promise<void> {
+    const log = createLog({
+      component: "host",
+      level: "debug",
+      write: (line) => void this.log.push(JSON.parse(line)),
+    });
+    const store = faulty(this.store, this.fault);
+    const { attachments, damaged } = await Attachments.open(store, systemClock);
+    const { vfs } = await discoverVfs(this.sysfs.root, [sysfsPf]);
+    const home = {
+      netns: faultyNetns(this.home, this.fault),
+      sysfsRoot: this.sysfs.root,
+      clock: systemClock,
+    };
+    const pool = new VfPool({ vfs, home, log, ownerOf: (vf) => attachments.ownerOf(vf) });
+    const host: Host = {
+      ...{ pool, attachments, log, home, locks: new KeyedLock() },
+      kernel: faultyKernel(this.kernel, this.fault),
+      agent: faulty(this.agent, this.fault),
+      exhaustedIsUnavailable: false,
+      recordsWereLost: damaged.length > 0,
+      wakeReconcile: () => {},
+    };
+    await recover(host);
+    await pool.sweep();
+    this.#host = host;
+    this.reconcile = new Reconcile(host);
+  }
+
+  /** One look of the background at everything. */
+  async pass(): Promise<void> {
+    const following = this.#follow();
+    await this.reconcile?.pass();
+    await following();
+  }
+
+  async pod(name: string): Promise<string> {
+    const path = join(this.folder, name);
+    await this.kernel.netnsAdd(path);
+    this.#pods.push(path);
+    using netns = await this.kernel.open(path);
+    await netns.linkSet("lo", { up: true });
+    return path;
+  }
+
+  /** The namespace dies with all its links; the VF is in sysfs again when the kernel has brought it home. */
+  async killPod(path: string): Promise<void> {
+    this.#pods.splice(this.#pods.indexOf(path), 1);
+    await this.kernel.netnsDel(path);
+  }
+
+  async call(command: string, options: CallOptions = {}): Promise<Answer> {
+    const { containerId = "a", ifname = "eth0", netns, config, signal } = options;
+    const environment = {
+      CNI_COMMAND: command,
+      CNI_CONTAINERID: containerId,
+      CNI_IFNAME: ifname,
+      CNI_PATH: "/opt/cni/bin",
+      ...(netns === undefined ? {} : { CNI_NETNS: netns }),
+    };
+    const network = { cniVersion: "1.1.0", name: "podnet", type: "offload-cni", ...config };
+    const stdin = Buffer.from(JSON.stringify(network));
+    // sysfs follows what the verbs did with the links.
+    const following = this.#follow();
+    const gone = signal ?? new AbortController().signal;
+    const { exitCode, stdout, stderr } = await answer({ environment, stdin }, this.host, gone);
+    await following();
+    return { exitCode, stderr, json: stdout === "" ? undefined : JSON.parse(stdout) };
+  }
+
+  async add(netns: string, options: CallOptions = {}): Promise<Answer> {
+    return this.call("ADD", { ...options, netns });
+  }
+
+  /** Everything that an undone or deleted attachment must leave as it was. */
+  async snapshot(): Promise<unknown> {
+    await this.syncSysfs();
+    const { records } = await this.store.load();
+    const pods: Record<string, unknown> = {};
+    for (const path of this.#pods) {
+      using netns = await this.kernel.open(path);
+      pods[path] = await describe(netns);
+    }
+    return {
+      home: await describe(this.home),
+      pods,
+      ports: [...this.agent.ports.keys()],
+      records: [...records.values()].map(({ key, phase }) => ({ key, phase })),
+      pool: this.host.pool.counts(),
+    };
+  }
+
+  /** The tree as the kernel would show it now. */
+  async syncSysfs(): Promise<void> {
+    const here = await this.home.links();
+    for (const { index } of this.host.pool.all()) {
+      const rep = await this.dpu.link(`rep0v${index}`);
+      const vf = here.find(({ peer, kind }) => kind === "veth" && peer === rep?.index);
+      await this.sysfs.setNetdev(index, vf?.name);
+    }
+  }
+
+  /** Keeps sysfs in step until the returned function is called. */
+  #follow(): () => Promise<void> {
+    const stop = new AbortController();
+    const follow = async () => {
+      for await (const _ of this.home.watchLinks(AbortSignal.any([stop.signal, this.#end.signal])))
+        await this.syncSysfs();
+    };
+    const done = follow();
+    return async () => {
+      stop.abort();
+      await done;
+      await this.syncSysfs();
+    };
+  }
+
+  async #close(): Promise<void> {
+    this.#end.abort();
+    for (const path of this.#pods) await this.kernel.netnsDel(path);
+    this.home[Symbol.dispose]();
+    this.dpu[Symbol.dispose]();
+    await this.kernel.netnsDel(this.homePath);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function describe(netns: Netns): Promise<unknown> {
+  const links = await netns.links();
+  const addresses = await netns.addresses();
+  const routes = await netns.routes();
+  return {
+    links: links.map((link) => pristineOf(link)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    addresses: addresses.map(({ link, address }) => `${link} ${address}`).sort(),
+    routes: routes.map(({ dst, via, dev }) => `${dst} ${via ?? ""} ${dev}`).sort(),
+  };
+}
