@@ -78,7 +78,13 @@ function grouped(
 
 function figures(record: RunRecord): readonly string[] {
   return record.figures.map(({ name, value, unit, low, high, n, world }) => {
-    const span = low === undefined || high === undefined ? "" : ` (${low} … ${high})`;
-    return `${name}: ${value} ${unit}${span}, n = ${n}, ${world}`;
+    const span =
+      low === undefined || high === undefined ? "" : ` (${rounded(low)} … ${rounded(high)})`;
+    return `${name}: ${rounded(value)} ${unit}${span}, n = ${n}, ${world}`;
   });
+}
+
+/** Four digits are more than any of these measurements is worth; the record has them all. */
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
