@@ -4,16 +4,10 @@ import { dirname } from "node:path";
 import { errnoOf } from "../base/errno.ts";
 import { errnoName } from "./errno-name.ts";
 import type { Kernel, NamespaceMaker } from "./kernel.ts";
-import {
-  goHome,
-  type Namespace,
-  openNamespace,
-  ownNamespace,
-  ownPath,
-  refused,
-} from "./linux/namespace.ts";
+import { goHome, type Namespace, openNamespace, ownNamespace, ownPath } from "./linux/namespace.ts";
 import { LinuxNetns } from "./linux/netns.ts";
 import { mountBind, unmount, unshareNetns } from "./linux/syscall.ts";
+import { refused } from "./refused.ts";
 
 export function linuxKernel(): Kernel & NamespaceMaker {
   // Held from now on: every turn inside another namespace ends here.

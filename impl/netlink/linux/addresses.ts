@@ -1,10 +1,10 @@
 /** `ip address` over netlink, both families. */
+import { checkedPrefix } from "../argument.ts";
 import { addressFlags, addressTypes, parseAddress, printAddress } from "../codec/address.ts";
 import { messageFlags } from "../codec/message.ts";
 import { addressAddWords } from "../command.ts";
-import { type Prefix, parsePrefix } from "../ip-address.ts";
+import type { Prefix } from "../ip-address.ts";
 import type { Address, AddressSpec } from "../kernel.ts";
-import { invalid } from "../netlink-error.ts";
 import { familyNumbers, familyOfNumber } from "./family.ts";
 import { linkIndex, listLinks } from "./links.ts";
 import type { RequestSocket } from "./request-socket.ts";
@@ -93,10 +93,4 @@ export function deleteAddress(socket: RequestSocket, link: string, address: stri
         address: prefix.address,
       }),
   });
-}
-
-export function checkedPrefix(text: string, words: () => string): Prefix {
-  const prefix = parsePrefix(text);
-  if (prefix !== undefined) return prefix;
-  throw invalid(words(), `"${text}" is no address with a prefix length`);
 }

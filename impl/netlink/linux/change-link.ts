@@ -1,9 +1,10 @@
 /** `ip link set`: one RTM_NEWLINK for all changes, with moving between namespaces as its hard case. */
+import { checkedMac, checkName } from "../argument.ts";
 import { type LinkMessage, linkFlags, linkTypes, printLink } from "../codec/link.ts";
 import { linkSetWords } from "../command.ts";
 import type { LinkChange } from "../kernel.ts";
 import { isErrno, NetlinkError } from "../netlink-error.ts";
-import { changeAltName, checkedMac, checkName, findLink, linkIndex, optional } from "./links.ts";
+import { changeAltName, findLink, linkIndex, optional } from "./links.ts";
 import type { RequestSocket } from "./request-socket.ts";
 
 export interface Side {

@@ -6,7 +6,8 @@ import { linkTypes, parseLink } from "../codec/link.ts";
 import { eachMessage } from "../codec/message.ts";
 import { errnoName } from "../errno-name.ts";
 import type { Link, LinkEvent } from "../kernel.ts";
-import { inNamespace, type Namespace, refused } from "./namespace.ts";
+import { refused } from "../refused.ts";
+import { inNamespace, type Namespace } from "./namespace.ts";
 import { bind, dontWait, netlinkFamily, rawType, receive, socket } from "./syscall.ts";
 
 /**

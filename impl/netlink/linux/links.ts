@@ -1,4 +1,5 @@
 /** `ip link` over netlink: list, find, add, change, delete. */
+import { checkedMac, checkName, longestLinkName } from "../argument.ts";
 import {
   type LinkMessage,
   linkFlags,
@@ -10,14 +11,11 @@ import {
 import { messageFlags } from "../codec/message.ts";
 import { altNameWords, linkAddWords } from "../command.ts";
 import type { Link, LinkSpec } from "../kernel.ts";
-import { parseMac } from "../mac-address.ts";
-import { invalid, isErrno } from "../netlink-error.ts";
+import { isErrno } from "../netlink-error.ts";
 import type { RequestSocket } from "./request-socket.ts";
 
 /** IF_OPER_UNKNOWN, IF_OPER_UP */
 const operational: readonly (number | undefined)[] = [0, 6];
-/** IFNAMSIZ - 1: longer names can only be alternative ones */
-const longestName = 15;
 
 export function listLinks(socket: RequestSocket): Link[] {
   return socket.dump(
@@ -51,7 +49,7 @@ export function findLink(socket: RequestSocket, name: string): Link | undefined 
 }
 
 function selector(name: string): { readonly name: string } | { readonly altName: string } {
-  return Buffer.byteLength(name) > longestName ? { altName: name } : { name };
+  return Buffer.byteLength(name) > longestLinkName ? { altName: name } : { name };
 }
 
 /** The index of `name`; `words` is the command that needs it. */
@@ -152,15 +150,4 @@ export function changeAltName(
     words: () => altNameWords(verb, name, altName),
     print: (writer) => printLink(writer, { index, altNames: [altName] }),
   });
-}
-
-/** Refuses what the kernel would refuse, and "%", which it would replace by a number. */
-export function checkName(name: string, words: () => string): void {
-  const wrong = Buffer.byteLength(name) > longestName || /^$|^\.\.?$|[/:%\s\0]/.test(name);
-  if (wrong) throw invalid(words(), `"${name}" is no name for a link`);
-}
-
-export function checkedMac(mac: string | undefined, words: () => string): string | undefined {
-  if (mac === undefined || parseMac(mac)?.length === 6) return mac;
-  throw invalid(words(), `"${mac}" is no EUI-48 address`);
 }

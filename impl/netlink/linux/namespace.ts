@@ -1,8 +1,8 @@
 /** Namespaces as file descriptors, and the synchronous turn inside one. */
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { errnoOf } from "../../base/errno.ts";
-import { errnoName, errnoText } from "../errno-name.ts";
-import { NetlinkError } from "../netlink-error.ts";
+import { errnoName } from "../errno-name.ts";
+import { refused } from "../refused.ts";
 import { cloneNewnet, namespaceType, setNetns } from "./syscall.ts";
 
 /** A held network namespace: the descriptor keeps it alive. */
@@ -28,7 +28,7 @@ export function openNamespace(path: string): Namespace {
   // A namespace looks like a regular file; asking anything else (a device) could have effects.
   if (!stat.isFile() || namespaceType(fd) !== cloneNewnet) {
     closeSync(fd);
-    throw new NetlinkError("EINVAL", command, "it is not a network namespace");
+    throw refused("EINVAL", command, "it is not a network namespace");
   }
   return { fd, id: `${stat.dev}:${stat.ino}` };
 }
@@ -63,8 +63,4 @@ export function goHome(own: Namespace): void {
   if (returned === 0) return;
   writeSync(2, `Cannot return to the own network namespace: ${errnoName(-returned)}; aborting\n`);
   process.abort();
-}
-
-export function refused(errno: string, command: string): NetlinkError {
-  return new NetlinkError(errno, command, errnoText(errno));
 }

@@ -1,4 +1,5 @@
 /** `ip neigh` over netlink: the neighbours of a link, and the addresses it answers for as a proxy. */
+import { checkedIp, checkedMac } from "../argument.ts";
 import { messageFlags } from "../codec/message.ts";
 import {
   type NeighMessage,
@@ -11,11 +12,9 @@ import {
 import { neighDelWords, neighReplaceWords } from "../command.ts";
 import { familyOf } from "../ip-address.ts";
 import type { Neigh } from "../kernel.ts";
-import { invalid } from "../netlink-error.ts";
 import { familyNumbers, familyOfNumber } from "./family.ts";
-import { checkedMac, linkIndex } from "./links.ts";
+import { linkIndex } from "./links.ts";
 import type { RequestSocket } from "./request-socket.ts";
-import { checkedIp } from "./routes.ts";
 
 export function listNeighs(socket: RequestSocket, link: string): Neigh[] {
   const words = () => `ip neigh show dev ${link}`;
@@ -49,7 +48,7 @@ function toNeigh(message: NeighMessage): Neigh | undefined {
 export function replaceNeigh(socket: RequestSocket, link: string, neigh: Neigh): void {
   const words = () => neighReplaceWords(link, neigh);
   const lladdr = checkedMac(neigh.proxy ? undefined : neigh.lladdr, words);
-  const dst = checkedDestination(neigh.address, words);
+  const dst = checkedIp(neigh.address, words);
   const index = linkIndex(socket, link, words);
   socket.act({
     type: neighTypes.new,
@@ -74,7 +73,7 @@ export function deleteNeigh(
   { address, proxy }: { readonly address: string; readonly proxy: boolean },
 ): void {
   const words = () => neighDelWords(link, address, proxy);
-  const dst = checkedDestination(address, words);
+  const dst = checkedIp(address, words);
   const index = linkIndex(socket, link, words);
   const flags = proxy ? proxyFlag : 0;
   const family = familyNumbers[familyOf(dst)];
@@ -83,10 +82,4 @@ export function deleteNeigh(
     words,
     print: (writer) => printNeigh(writer, { family, index, state: 0, flags, type: 0, dst }),
   });
-}
-
-function checkedDestination(address: string, words: () => string): string {
-  const ip = checkedIp(address, words);
-  if (ip === undefined) throw invalid(words(), `"${address}" is no address`);
-  return ip;
 }

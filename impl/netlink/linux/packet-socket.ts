@@ -1,7 +1,8 @@
 /** Raw Ethernet frames out of a link (AF_PACKET). */
 import { closeSync } from "node:fs";
 import { errnoName } from "../errno-name.ts";
-import { inNamespace, type Namespace, refused } from "./namespace.ts";
+import { refused } from "../refused.ts";
+import { inNamespace, type Namespace } from "./namespace.ts";
 import { packetFamily, rawType, sendTo, socket } from "./syscall.ts";
 
 const destinationLength = 6;

@@ -1,4 +1,5 @@
 /** `ip route` over netlink, both families. */
+import { checkedIp, checkedPrefix } from "../argument.ts";
 import { messageFlags } from "../codec/message.ts";
 import {
   onlinkFlag,
@@ -8,10 +9,8 @@ import {
   routeTypes,
 } from "../codec/route.ts";
 import { routeWords } from "../command.ts";
-import { familyOf, networkOf, parseIp, printIp } from "../ip-address.ts";
+import { familyOf, networkOf } from "../ip-address.ts";
 import type { Family, Route, RouteSpec } from "../kernel.ts";
-import { invalid } from "../netlink-error.ts";
-import { checkedPrefix } from "./addresses.ts";
 import { familyNumbers } from "./family.ts";
 import { linkIndex, listLinks, optional } from "./links.ts";
 import type { RequestSocket } from "./request-socket.ts";
@@ -124,7 +123,9 @@ function routeMessage(
 ): RouteMessage {
   const { verb, route, words } = asked;
   const dst = networkOf(checkedPrefix(route.dst, words));
-  const via = checkedIp(route.via, words);
+  const ip = (text: string | undefined) =>
+    text === undefined ? undefined : checkedIp(text, words);
+  const via = ip(route.via);
   const foreign = via !== undefined && familyOf(via) !== dst.family;
   const deleting = verb === "del";
   return {
@@ -138,7 +139,7 @@ function routeMessage(
     ...(dst.length === 0 ? {} : { dst: dst.address }),
     ...optional(foreign ? "via" : "gateway", via),
     ...optional("oif", route.dev === undefined ? undefined : linkIndex(socket, route.dev, words)),
-    ...optional("src", checkedIp(route.src, words)),
+    ...optional("src", ip(route.src)),
     ...optional("metric", route.metric),
     ...optional("mtu", route.mtu),
     ...optional("advmss", route.advmss),
@@ -151,12 +152,4 @@ function scopeOf({ scope, via, kind }: RouteSpec, deleting: boolean): number {
   if (deleting) return scopeNumbers.nowhere;
   const direct = via === undefined && (kind ?? "unicast") === "unicast";
   return direct ? scopeNumbers.link : scopeNumbers.global;
-}
-
-/** Canonical text, so that what is read back compares equal. */
-export function checkedIp(text: string | undefined, words: () => string): string | undefined {
-  if (text === undefined) return undefined;
-  const bytes = parseIp(text);
-  if (bytes !== undefined) return printIp(bytes);
-  throw invalid(words(), `"${text}" is no address`);
 }

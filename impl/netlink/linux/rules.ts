@@ -1,9 +1,9 @@
 /** `ip rule` over netlink: the rules that look a table up, both families. */
+import { checkedPrefix } from "../argument.ts";
 import { messageFlags } from "../codec/message.ts";
 import { lookupAction, parseRule, printRule, type RuleMessage, ruleTypes } from "../codec/rule.ts";
 import { ruleWords } from "../command.ts";
 import type { Family, Rule } from "../kernel.ts";
-import { checkedPrefix } from "./addresses.ts";
 import { familyNumbers } from "./family.ts";
 import { optional } from "./links.ts";
 import type { RequestSocket } from "./request-socket.ts";

@@ -1,0 +1,172 @@
+/** A namespace handle of the kernel in memory. */
+import { inNamespace } from "../command.ts";
+import type {
+  AddressSpec,
+  LinkChange,
+  LinkEvent,
+  LinkSpec,
+  Neigh,
+  Netns,
+  Qdisc,
+  RouteSpec,
+  Rule,
+} from "../kernel.ts";
+import { NetlinkError } from "../netlink-error.ts";
+import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
+import { changeLink } from "./change-link.ts";
+import { watchLinks } from "./link-watch.ts";
+import { addLink, deleteLink, showLink } from "./links.ts";
+import { findLink, type MemoryNamespace, needLink, type Place, refusal } from "./model.ts";
+import { changeRoute, deleteRoute, listRoutes } from "./routes.ts";
+import { readSysctl, writeSysctl } from "./sysctls.ts";
+import * as tables from "./tables.ts";
+
+/** one VLAN tag more than the MTU and the Ethernet header */
+const frameOverhead = 18;
+const ethernetHeader = 14;
+
+export class MemoryNetns implements Netns {
+  readonly id: string;
+  readonly name: string;
+  readonly #place: Place;
+  readonly #release: () => void;
+  #disposed = false;
+
+  constructor(place: Place, release: () => void) {
+    this.id = place.netns.id;
+    this.name = place.name;
+    this.#place = place;
+    this.#release = release;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#release();
+  }
+
+  async links() {
+    return this.#at("ip -d link show").netns.links.map(showLink);
+  }
+
+  async link(name: string) {
+    const link = findLink(this.#at(`ip -d link show dev ${name}`).netns, name);
+    return link === undefined ? undefined : showLink(link);
+  }
+
+  async linkAdd(spec: LinkSpec) {
+    const place = this.#at("ip link add");
+    const peer = spec.kind === "veth" ? spec.peer.netns : undefined;
+    addLink(place, spec, peer === undefined ? place.netns : namespaceOf(peer));
+  }
+
+  async linkSet(name: string, change: LinkChange) {
+    const place = this.#at(`ip link set dev ${name}`);
+    const target = change.netns === undefined ? place.netns : namespaceOf(change.netns);
+    changeLink(place, name, { change, target });
+  }
+
+  async linkDel(name: string) {
+    deleteLink(this.#at(`ip link del dev ${name}`), name);
+  }
+
+  async addresses(link?: string) {
+    return listAddresses(this.#at("ip address show"), link);
+  }
+
+  async addressAdd(link: string, address: AddressSpec) {
+    addAddress(this.#at("ip address add"), link, address);
+  }
+
+  async addressDel(link: string, address: string) {
+    deleteAddress(this.#at("ip address del"), link, address);
+  }
+
+  async routes() {
+    return listRoutes(this.#at("ip route show table all"));
+  }
+
+  async routeAdd(route: RouteSpec) {
+    changeRoute(this.#at("ip route add"), "add", route);
+  }
+
+  async routeReplace(route: RouteSpec) {
+    changeRoute(this.#at("ip route replace"), "replace", route);
+  }
+
+  async routeDel(route: RouteSpec) {
+    deleteRoute(this.#at("ip route del"), route);
+  }
+
+  async rules() {
+    return tables.listRules(this.#at("ip rule show"));
+  }
+
+  async ruleAdd(rule: Rule) {
+    tables.addRule(this.#at("ip rule add"), rule);
+  }
+
+  async ruleDel(rule: Rule) {
+    tables.deleteRule(this.#at("ip rule del"), rule);
+  }
+
+  async neighs(link: string) {
+    return tables.listNeighs(this.#at("ip neigh show"), link);
+  }
+
+  async neighReplace(link: string, neigh: Neigh) {
+    tables.replaceNeigh(this.#at("ip neigh replace"), link, neigh);
+  }
+
+  async neighDel(link: string, address: string, proxy = false) {
+    tables.deleteNeigh(this.#at("ip neigh del"), link, { address, proxy });
+  }
+
+  async qdiscs(link: string) {
+    return tables.listQdiscs(this.#at("tc qdisc show"), link);
+  }
+
+  async qdiscAdd(link: string, qdisc: Qdisc) {
+    tables.addQdisc(this.#at("tc qdisc add"), link, qdisc);
+  }
+
+  async qdiscDel(link: string, qdisc: Qdisc) {
+    tables.deleteQdisc(this.#at("tc qdisc del"), link, qdisc);
+  }
+
+  async sysctl(name: string) {
+    return readSysctl(this.#at(`sysctl ${name}`), name);
+  }
+
+  async sysctlSet(name: string, value: string) {
+    writeSysctl(this.#at(`sysctl -w ${name}`), name, value);
+  }
+
+  async sendFrame(name: string, frame: Uint8Array) {
+    const words = `send a frame out of ${name}`;
+    const place = this.#at(words);
+    const link = needLink(place, name, () => words);
+    if (!link.up) throw refusal(place, "ENETDOWN", { words });
+    if (frame.length < ethernetHeader) throw refusal(place, "EINVAL", { words });
+    if (frame.length > link.mtu + frameOverhead) throw refusal(place, "EMSGSIZE", { words });
+    place.state.frames.push({ netns: this.id, link: link.name, frame: Uint8Array.from(frame) });
+  }
+
+  watchLinks(signal: AbortSignal): AsyncIterable<LinkEvent> {
+    return watchLinks(this.#at("ip monitor link").netns, signal);
+  }
+
+  static namespace(netns: MemoryNetns): MemoryNamespace {
+    return netns.#at("ip link set").netns;
+  }
+
+  #at(words: string): Place {
+    if (!this.#disposed) return this.#place;
+    throw new NetlinkError("EBADF", inNamespace(this.name, words), "the handle is disposed");
+  }
+}
+
+function namespaceOf(netns: Netns): MemoryNamespace {
+  if (netns instanceof MemoryNetns) return MemoryNetns.namespace(netns);
+  throw new TypeError(`Cannot use namespace "${netns.name}": it is of another kernel`);
+}
