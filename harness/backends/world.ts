@@ -41,7 +41,7 @@ export async function bringUp(
     return await build(spec, environment, { signal, progress, undo });
   } catch (error) {
     await undo[Symbol.asyncDispose]();
-    throw error;
+    throw signal.aborted ? signal.reason : error;
   }
 }
 
