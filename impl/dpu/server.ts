@@ -1,9 +1,11 @@
 /** The agent's side of the wire: offload.v1 over gRPC; one place where callers are known and errors become statuses. */
 import {
+  logVerbosity,
   Server,
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
+  setLogVerbosity,
   status,
 } from "@grpc/grpc-js";
 import {
@@ -45,6 +47,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+// gRPC prints its own lines on stderr; whatever matters reaches us as an error.
+setLogVerbosity(logVerbosity.NONE);
+
 const version = "1.0";
 /** silence that a daemon accepts when it names none */
 const defaultIntervalMs = 1000;
@@ -56,10 +61,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(options.listen, serverCredentials(options.security), (error, bound) => {
       if (error === null) return resolve(bound);
-      const state = error.message.replace(
-        /^No address added out of total \d+ resolved; errors: /,
-        "",
-      );
+      // "No address added out of …; errors: [listen EADDRINUSE: address already in use 127.0.0.1:8000]"
+      const state = /E[A-Z]+: ([^[\]]*?)(?: \S+:\d+)?\]/.exec(error.message)?.[1] ?? error.message;
       reject(new Error(`Cannot listen on "${options.listen}": ${state}`, { cause: error }));
     });
   });

@@ -1,5 +1,12 @@
 /** One connection to the agent, from the first packet to its loss: probe, handshake, health stream, calls. */
-import { type CallOptions, type ClientUnaryCall, Metadata, type ServiceError } from "@grpc/grpc-js";
+import {
+  type CallOptions,
+  type ClientUnaryCall,
+  logVerbosity,
+  Metadata,
+  type ServiceError,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
 import {
   type HandshakeResponse,
   type Health,
@@ -10,6 +17,9 @@ import { probeAgent } from "./agent-probe.ts";
 import { channelCredentials } from "./credentials.ts";
 import type { Security } from "./security.ts";
 import { cniErrorOf, connectionState, type Verb } from "./status.ts";
+
+// gRPC prints its own lines on stderr; whatever matters reaches us as an error.
+setLogVerbosity(logVerbosity.NONE);
 
 /** What this build speaks; the agent picks one. */
 export const protocolVersions = ["1.0"] as const;

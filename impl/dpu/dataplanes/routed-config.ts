@@ -46,10 +46,16 @@ export const routedShape = z
     peers: z.array(peer).default([]),
   })
   .superRefine(({ ranges, peers }, context) => {
-    const all = [...ranges, ...peers.flatMap((p) => p.ranges)];
-    for (const [i, one] of all.entries()) {
-      const other = all.slice(0, i).find((earlier) => overlaps(earlier, one));
-      if (other !== undefined) context.addIssue(`${one.cidr} overlaps ${other.cidr}`);
+    const own = ranges.map((one, i) => ({ one, path: ["ranges", i] }));
+    const others = peers.flatMap((p, i) =>
+      p.ranges.map((one, j) => ({ one, path: ["peers", i, "ranges", j] })),
+    );
+    const all = [...own, ...others];
+    for (const [i, { one, path }] of all.entries()) {
+      const other = all.slice(0, i).find((earlier) => overlaps(earlier.one, one));
+      if (other === undefined) continue;
+      const message = `${one.cidr} overlaps ${other.path.join(".")} ${other.one.cidr}`;
+      context.addIssue({ code: "custom", path, message });
     }
   });
 
