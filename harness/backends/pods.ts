@@ -1,5 +1,6 @@
 /** Pod sandboxes: a network namespace each, with nothing in it but `lo`. */
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { Kernel } from "../../impl/netlink/kernel.ts";
 import type { Node, Pod } from "../core/backend.ts";
 import { addNamespaces, deleteNamespaces, freshSettings, namespacePath } from "./namespaces.ts";
@@ -39,8 +40,9 @@ export class Pods implements AsyncDisposable {
       containerId: randomBytes(32).toString("hex"),
       [Symbol.asyncDispose]: () => this.#remove(pod, namespace),
     };
-    await addNamespaces([namespace]);
+    if (existsSync(netns)) throw new Error(`Cannot create pod "${name}": "${netns}" exists`);
     this.#live.add(pod);
+    await addNamespaces([namespace]);
     using handle = await this.#kernel.open(netns);
     await freshSettings(handle);
     return pod;

@@ -145,10 +145,11 @@ const objects = z.array(z.record(z.string(), z.unknown()));
 export function ruleLines(ipv4: unknown, ipv6: unknown): readonly string[] {
   const lines = (version: 4 | 6, json: unknown) =>
     objects.parse(json).map((entry) => {
-      const { priority, src = "all", table, protocol: _, ...rest } = entry;
+      const { priority, src = "all", srclen, table, protocol: _, ...rest } = entry;
+      const from = srclen === undefined ? String(src) : `${String(src)}/${String(srclen)}`;
       const more = Object.keys(rest).length === 0 ? "" : ` ${canonical(rest)}`;
       const lookup = table === undefined ? "" : ` lookup ${String(table)}`;
-      return `rule ipv${version} ${String(priority)}: from ${String(src)}${lookup}${more}`;
+      return `rule ipv${version} ${String(priority)}: from ${from}${lookup}${more}`;
     });
   return [...lines(4, ipv4), ...lines(6, ipv6)];
 }
