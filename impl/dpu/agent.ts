@@ -16,7 +16,7 @@ export interface AgentSetting {
   readonly config: AgentConfig;
   /** absolute or relative to the working folder; relative paths in it are relative to its folder */
   readonly configPath: string;
-  readonly kernel: Kernel;
+  readonly kernel: () => Kernel;
   readonly software: string;
   readonly write: (line: string) => void;
 }
@@ -33,7 +33,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const security = await loadSecurity(config, dirname(configPath));
   if (security.kind === "insecure") warnInsecure(log, config.listen);
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
-  const dataplane = await createDataplane(config.dataplane, { kernel });
+  const dataplane = await createDataplane(config.dataplane, { kernel: kernel() });
   await dataplane.start();
   const ports = new Ports({ store, dataplane, representor: config.representor, log });
   const { damaged } = await ports.restore();

@@ -76,7 +76,7 @@ function addCertificates(command: Command, world: CommandWorld): void {
 async function serve(configPath: string, world: CommandWorld): Promise<number> {
   const config = await loadConfig(configPath, configShape);
   const agent = await startAgent({
-    ...{ config, configPath, kernel: world.kernel(), software: `${name} ${world.version}` },
+    ...{ config, configPath, kernel: world.kernel, software: `${name} ${world.version}` },
     write: (line) => world.err(`${line}\n`),
   });
   await new Promise<void>((resolve) => {
