@@ -1,3 +1,4 @@
+/** What clean removes after a kill -9, and what it spares. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

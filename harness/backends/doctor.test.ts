@@ -1,3 +1,4 @@
+/** Prerequisites: versions are compared, and what is missing comes with a remedy. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkNode, checkPrerequisites } from "./doctor.ts";

@@ -1,3 +1,4 @@
+/** Names of places, and the command lines that enter them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { enterCommand, namespaceOf } from "./enter.ts";

@@ -1,3 +1,4 @@
+/** Lines survive any cut of the bytes and any delay of the reader. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** The variable that tells a process inside of the one outside. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { outsideOf, outsideVariable, printOutside } from "./outside.ts";

@@ -1,3 +1,4 @@
+/** Pods on a real kernel: what they are, and that nothing inside outlives them. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";

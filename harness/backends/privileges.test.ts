@@ -1,3 +1,4 @@
+/** Which capabilities are enough, and how a forbidden user namespace is explained. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explainObstacle, hasPrivileges } from "./privileges.ts";

@@ -1,3 +1,4 @@
+/** A process is never taken for another that had its pid. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

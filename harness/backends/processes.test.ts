@@ -1,3 +1,4 @@
+/** Long-running processes: records, logs, line protocol, and their end. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

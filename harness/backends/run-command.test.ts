@@ -1,3 +1,4 @@
+/** Commands run to their end: environment, output, deadlines, aborts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CommandError } from "../../impl/base/command-error.ts";

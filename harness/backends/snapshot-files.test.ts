@@ -1,3 +1,4 @@
+/** Which files a snapshot lists, and what change of them it notices. */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+/** The words of a snapshot, from what iproute2, tc and nft print. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {

@@ -1,3 +1,4 @@
+/** Each class of leak, planted on a real kernel, shows in a snapshot. */
 import assert from "node:assert/strict";
 import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

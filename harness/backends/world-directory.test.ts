@@ -1,3 +1,4 @@
+/** The mounts of a world are found in mountinfo. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mountsBelow } from "./world-directory.ts";

@@ -1,3 +1,4 @@
+/** Worlds on a real kernel: quick to come up, and nothing stays when they go. */
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+/** Addresses, names and MACs of an emulated card. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** An emulated card on a real kernel keeps a real VF's promises. */
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

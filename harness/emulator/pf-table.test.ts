@@ -1,3 +1,4 @@
+/** What the physical function has set for a VF. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PfTable } from "./pf-table.ts";

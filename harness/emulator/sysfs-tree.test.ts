@@ -1,3 +1,4 @@
+/** The tree has a real card's files and links, and shows netdevs as told. */
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,3 +1,4 @@
+/** A VF is known wherever it is and whatever it is called. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Link } from "../../impl/netlink/kernel.ts";
