@@ -20,10 +20,16 @@ export async function openSuite(
   context: SuiteContext,
   timeoutMs = openTimeoutMs,
 ): Promise<Opened> {
-  const late = new AbortController();
-  // Cleared once open, so that a fixture may go on using the signal.
-  const timer = setTimeout(() => late.abort(new Error("not ready in time")), timeoutMs);
-  const signal = AbortSignal.any([context.signal, late.signal]);
+  const stop = new AbortController();
+  const { signal } = stop;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    stop.abort(new Error("not ready in time"));
+  }, timeoutMs);
+  const forward = () => stop.abort(context.signal.reason);
+  if (context.signal.aborted) forward();
+  else context.signal.addEventListener("abort", forward, { once: true });
   const opening = (async () => suite.open({ ...context, signal }))();
   try {
     const fixture = await Promise.race([opening, undoneAfter(signal)]);
@@ -31,7 +37,7 @@ export async function openSuite(
   } catch (error) {
     opening.then((fixture) => fixture[Symbol.asyncDispose]()).catch(() => {});
     if (context.signal.aborted) return { kind: "stopped", reason: reasonOf(context.signal) };
-    if (late.signal.aborted) {
+    if (late) {
       return { kind: "broken", message: `not ready after ${timeoutMs / 1000} s` };
     }
     if (error instanceof OutcomeSignal && error.outcome.kind !== "passed") {
@@ -39,7 +45,9 @@ export async function openSuite(
     }
     return { kind: "broken", message: errorText(error) };
   } finally {
+    // From here on the signal stays quiet: what closes the fixture may be bound to it, and must not be cut short.
     clearTimeout(timer);
+    context.signal.removeEventListener("abort", forward);
   }
 }
 

@@ -26,6 +26,7 @@ export interface Suite<F extends Fixture = Fixture> {
 
 export interface SuiteContext {
   readonly world: World;
+  /** Aborts while open() runs; quiet once it is open, so that closing may use what is bound to it. */
   readonly signal: AbortSignal;
   readonly seed: number;
   /** One line of progress: what is being prepared now. */

@@ -167,13 +167,27 @@ test("--retain keeps the fixture, the check's things and the world of a failure,
   assert.equal(fine.backend.worlds[0]?.state.retained, false);
 });
 
+test("Ctrl-C while a suite opens reaches open() and runs none of its checks", async () => {
+  const controller = new AbortController();
+  const open = async ({ signal }: { signal: AbortSignal }) => {
+    setTimeout(() => controller.abort(new Interrupted()), 1);
+    await sleep(60_000, undefined, { signal });
+    return emptyFixture();
+  };
+  const suites = [inlineSuite({ open, checks: { a: pass } })];
+  const ran = await runInline(suites, { signal: controller.signal });
+  assert.equal(ran.outcome("a"), "skipped: not run: interrupted");
+  assert.equal(ran.record.verdict, "interrupted");
+});
+
 test("Ctrl-C aborts the check, closes the fixture, removes the world and is written down", async () => {
   const controller = new AbortController();
   let closed = false;
   const suite = inlineSuite({
-    open: async () =>
+    open: async ({ signal }) =>
       emptyFixture({
         async [Symbol.asyncDispose]() {
+          signal.throwIfAborted(); // a DEL bound to it must not be cut short
           closed = true;
         },
       }),
