@@ -123,6 +123,8 @@ export class RelayAnswerReader {
     );
     if (match === null) throw new RelayFrameError("cut", "Cannot read the answer: it has no head");
     const [exitCode = 0, stdoutLength = 0, stderrLength = 0] = match.slice(1).map(Number);
+    if (exitCode > 255)
+      throw new RelayFrameError("cut", "Cannot read the answer: it has no exit code");
     const stdoutEnd = at + 1 + stdoutLength;
     if (bytes.length < stdoutEnd + stderrLength) return undefined;
     return {

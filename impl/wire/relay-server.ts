@@ -29,6 +29,9 @@ export interface RelayServer {
 /** How soon a shim that went away is noticed. */
 const probeIntervalMs = 200;
 
+/** How long the rest of a refused call is read and dropped, so that its sender gets to see the answer. */
+const lingerMs = 1_000;
+
 /** Resolves when calls are taken; rejects when another live daemon answers at the path. */
 export async function serveRelay(options: RelayOptions): Promise<RelayServer> {
   const connections = new Set<Connection>();
@@ -127,6 +130,7 @@ class Connection {
   async #call(request: RelayRequest): Promise<void> {
     // After the end of its input, Node notices a vanished peer only by writing; nothing written fails too (EPIPE).
     const probe = setInterval(() => this.#socket.write(""), probeIntervalMs);
+    this.#socket.once("close", () => clearInterval(probe)); // a call may never end
     let answer: RelayAnswer;
     try {
       answer = await this.#options.handle(request, this.#gone.signal);
@@ -165,8 +169,10 @@ class Connection {
     this.#phase = "answering";
     if (this.#socket.destroyed) return;
     this.#socket.setTimeout(this.#options.idleTimeoutMs);
-    // Once the kernel has the answer the shim can read it, even after we have closed with bytes of it unread.
-    this.#socket.end(encodeAnswer(answer), () => this.#socket.destroy());
+    this.#socket.end(encodeAnswer(answer), () => {
+      if (this.#socket.readableEnded) this.#socket.destroy();
+      else setTimeout(() => this.#socket.destroy(), lingerMs).unref();
+    });
   }
 }
 
