@@ -1,0 +1,72 @@
+/** The whole agent over the kernel in memory: start, serve, stop, start again. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Kernel } from "../netlink/kernel.ts";
+import { memoryKernel } from "../netlink/memory.ts";
+import { connectAgent } from "../wire/agent-client.ts";
+import { type RunningAgent, startAgent } from "./agent.ts";
+import { configShape } from "./config.ts";
+import { routedWorld } from "./dataplanes/routed-world.ts";
+import { silentLog } from "./wire-pair.ts";
+
+const { signal } = new AbortController();
+const key = { network: "net", containerId: "c1", ifname: "eth0" };
+
+async function start(folder: string, kernel: Kernel, lines: string[]): Promise<RunningAgent> {
+  const config = configShape.parse({
+    node: "node1",
+    listen: "127.0.0.1:0",
+    stateDir: join(folder, "state"),
+    insecure: true,
+    representor: "rep{pf}v{vf}",
+    dataplane: { kind: "routed", uplink: "uplink0", ranges: ["10.244.1.0/29"] },
+  });
+  const configPath = join(folder, "agent.yaml");
+  const write = (line: string) => lines.push(line);
+  return startAgent({ config, configPath, kernel: () => kernel, software: "test", write });
+}
+
+test("an agent that is stopped and started again still has its ports, and the host hears of it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "agent-"));
+  const netns = await memoryKernel().netnsScratch();
+  await using world = await routedWorld(netns);
+  const kernel: Kernel = { open: async () => netns };
+  const lines: string[] = [];
+  try {
+    const first = await start(folder, kernel, lines);
+    const host = connectAgent({
+      ...{ address: first.address, node: "node1", security: { kind: "insecure" } },
+      log: silentLog,
+    });
+    const port = {
+      ...{ key, generation: 1, networkConfig: "{}" },
+      vf: { pf: 0, index: 0, mac: "02:00:00:00:00:01", pciAddress: "0000:03:00.1" },
+      pod: { namespace: "", name: "", uid: "" },
+    };
+    const setting = await host.addPort(port, signal);
+    await host.close();
+    await first.stop();
+    const before = await world.snapshot();
+    const second = await start(folder, kernel, lines);
+    const again = connectAgent({
+      ...{ address: second.address, node: "node1", security: { kind: "insecure" } },
+      log: silentLog,
+    });
+    assert.deepEqual(await world.snapshot(), before);
+    assert.deepEqual(await again.listPorts(), [{ key, generation: 1 }]);
+    assert.deepEqual(await again.addPort(port, signal), setting);
+    await again.checkPort(key, 1);
+    await again.deletePort(key, 1);
+    await again.close();
+    await second.stop();
+    const said = lines.map((line) => JSON.parse(line));
+    const messages = said.map(({ message }) => message);
+    assert.equal(messages.filter((message) => message === "ready").length, 2);
+    assert.ok(said.some(({ level, message }) => level === "warn" && /INSECURE/.test(message)));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
