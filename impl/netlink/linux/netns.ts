@@ -16,7 +16,7 @@ import type {
 } from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
-import { changeLink } from "./change-link.ts";
+import { changeLink, type Side } from "./change-link.ts";
 import { watchLinks } from "./link-watch.ts";
 import { addLink, deleteLink, findLink, linkIndex, listLinks } from "./links.ts";
 import { inNamespace, type Namespace } from "./namespace.ts";
@@ -27,6 +27,9 @@ import { RequestSocket } from "./request-socket.ts";
 import { changeRoute, listRoutes } from "./routes.ts";
 import { changeRule, listRules } from "./rules.ts";
 import { readSysctl, writeSysctl } from "./sysctls.ts";
+
+/** How one handle reaches into another: a property, so that a handle wrapped by a test works too. */
+const inside = Symbol("linux namespace");
 
 /** Takes `namespace` over: disposing the handle closes it. */
 export class LinuxNetns implements Netns {
@@ -159,9 +162,8 @@ export class LinuxNetns implements Netns {
     return watchLinks(this.#held("ip monitor link"), list, signal);
   }
 
-  /** What a verb on another handle needs of this one. */
-  static side(netns: LinuxNetns): { socket: RequestSocket; fd: number; id: string } {
-    return { socket: netns.#socket, fd: netns.#held("ip link set").fd, id: netns.id };
+  [inside](): Side {
+    return { socket: this.#socket, fd: this.#held("ip link set").fd, id: this.id };
   }
 
   #held(command: string): Namespace {
@@ -170,7 +172,11 @@ export class LinuxNetns implements Netns {
   }
 }
 
-function sideOf(netns: Netns) {
-  if (netns instanceof LinuxNetns) return LinuxNetns.side(netns);
+function sideOf(netns: Netns): Side {
+  if (isOurs(netns)) return netns[inside]();
   throw new TypeError(`Cannot use namespace "${netns.name}": it is of another kernel`);
+}
+
+function isOurs(netns: Netns): netns is Netns & { [inside](): Side } {
+  return inside in netns;
 }
