@@ -48,8 +48,9 @@ async function closeAt(
   folder: FileHandle,
   ours: { readonly path: string; readonly ino: number },
 ): Promise<void> {
-  server.close();
+  // Asked while our socket still holds its inode: the number cannot be a later socket's.
   const there = await lstat(ours.path).catch(() => undefined);
+  server.close();
   if (there?.ino === ours.ino) await rm(ours.path, { force: true });
   await folder.close();
 }
