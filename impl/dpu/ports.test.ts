@@ -227,3 +227,19 @@ test("restore() keeps a port that cannot come back yet, CHECK says why, and mend
   await next.ports.mend();
   await next.ports.check(key, 1);
 });
+
+test("restore() goes on when two records claim one VF, and keeps the first", async () => {
+  const { ports, store } = world();
+  await ports.add(newPort(), signal);
+  const [record] = await onDisk(store);
+  assert.ok(record);
+  const other = { ...key, containerId: "c2" };
+  await store.put(keyText(other), { ...record, key: other });
+  const next = world(store);
+  await next.ports.restore();
+  assert.deepEqual(
+    next.ports.list().map((one) => one.key),
+    [key],
+  );
+  await next.ports.check(key, 1);
+});

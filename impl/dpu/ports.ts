@@ -10,7 +10,8 @@ import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Damaged, Store } from "../store/store.ts";
 import type { NewPort } from "../wire/agent.ts";
-import { AddressesExhausted, CheckFailure, type Dataplane, type PortSetting } from "./dataplane.ts";
+import { CheckFailure, type Dataplane, type PortSetting } from "./dataplane.ts";
+import { addError, cannotAdd, oneLine } from "./port-error.ts";
 import { noSetting, type PortRecord } from "./port-record.ts";
 import { representorName, type VfId } from "./representors.ts";
 
@@ -47,10 +48,9 @@ export class Ports {
   async restore(): Promise<{ readonly damaged: readonly Damaged[] }> {
     const { records, damaged } = await this.#options.store.load();
     // All before any is attached: an address must be known as taken before another port asks for one.
-    for (const record of records.values()) this.#enter(record);
-    const ready = [...records.values()].filter(({ phase }) => phase === "ready");
-    for (const record of ready) await this.#reattach(record);
-    for (const record of records.values()) {
+    const entered = [...records.values()].filter((record) => this.#entered(record));
+    for (const record of entered) if (record.phase === "ready") await this.#reattach(record);
+    for (const record of entered) {
       // The host was never answered; it will ask again, or delete.
       if (record.phase === "adding")
         await this.#remove(record).catch((error) => this.#warn(record, error));
@@ -124,7 +124,7 @@ export class Ports {
       return await this.#make(record, text, signal);
     } catch (error) {
       await this.#remove(record).catch((undoing) => this.#warn(record, undoing));
-      throw portError(text, error);
+      throw addError(text, error);
     }
   }
 
@@ -206,6 +206,17 @@ export class Ports {
     this.#live.set(text, { record });
   }
 
+  /** Two records of one VF are the work of somebody else's hands: the second one's file stays, unused. */
+  #entered(record: PortRecord): boolean {
+    try {
+      this.#enter(record);
+      return true;
+    } catch (error) {
+      this.#options.log.error("port record not used", { attachment: keyText(record.key), error });
+      return false;
+    }
+  }
+
   #refuseStale(text: string, generation: number, known: number | undefined): void {
     if (known !== undefined && known > generation) {
       const state = `generation ${generation} is older than the port's, ${known}`;
@@ -242,24 +253,4 @@ export class Ports {
 
 function vfText({ pf, index }: VfId): string {
   return `${pf}/${index}`;
-}
-
-function cannotAdd(
-  text: string,
-  code: ConstructorParameters<typeof CniError>[0],
-  state: string,
-): CniError {
-  return new CniError(code, `Cannot add port "${text}": ${state}`);
-}
-
-function portError(text: string, cause: unknown): unknown {
-  if (cause instanceof CniError) return cause;
-  const code =
-    cause instanceof AddressesExhausted ? cniCodes.addressesExhausted : cniCodes.tryAgainLater;
-  return new CniError(code, `Cannot add port "${text}": ${oneLine(cause)}`, { cause });
-}
-
-function oneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s*\n\s*/g, "; ");
 }

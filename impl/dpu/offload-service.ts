@@ -1,0 +1,133 @@
+/** The methods of offload.v1, each a few lines between its messages and the ports. */
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import {
+  type Attachment,
+  type Health,
+  Health_State,
+  type OffloadServer,
+  type WatchHealthRequest,
+} from "../../proto/gen/offload/v1/offload.ts";
+import { CniError, cniCodes } from "../cni/cni-error.ts";
+import { type AttachmentKey, keyText } from "../cni/types.ts";
+import { fromAddPortRequest, fromKey, toAddPortResponse } from "../wire/agent-messages.ts";
+import { type AnswerOptions, authorize, refusalOf, unary } from "./answer.ts";
+import type { HealthWatch } from "./health.ts";
+import type { Ports } from "./ports.ts";
+
+export interface ServiceOptions extends AnswerOptions {
+  readonly ports: Ports;
+  readonly health: HealthWatch;
+  /** new at each start of the agent */
+  readonly instanceId: string;
+  readonly software: string;
+  readonly capabilities: readonly string[];
+  /** ends the health streams, which never end by themselves */
+  readonly closing: AbortSignal;
+}
+
+const version = "1.0";
+/** silence that a daemon accepts when it names none */
+const defaultIntervalMs = 1000;
+
+export function offloadService(options: ServiceOptions): OffloadServer {
+  const { ports, node, instanceId, software, capabilities } = options;
+  return {
+    handshake: unary(options, "Handshake", async ({ request }) => {
+      if (!request.versions.includes(version)) {
+        const theirs = request.versions.join(", ") || "none";
+        throw refused(
+          `agree on a version with "${request.node}"`,
+          `it speaks ${theirs}, this DPU ${version}`,
+        );
+      }
+      if (request.node !== node) {
+        throw refused(`serve node "${request.node}"`, `this DPU serves "${node}"`);
+      }
+      return { node, version, instanceId, software, capabilities: [...capabilities] };
+    }),
+    addPort: unary(options, "AddPort", async ({ request, signal, log }) => {
+      const port = valid(fromAddPortRequest(request));
+      log({ attachment: keyText(port.key), generation: port.generation, vf: port.vf });
+      return toAddPortResponse(await ports.add(port, signal));
+    }),
+    deletePort: unary(options, "DeletePort", async ({ request, log }) => {
+      const key = loggedKey(request, log);
+      const deleted = await ports.delete(key, request.generation);
+      log({ deleted });
+      return { deleted };
+    }),
+    checkPort: unary(options, "CheckPort", async ({ request, log }) => {
+      await ports.check(loggedKey(request, log), request.generation);
+      return {};
+    }),
+    listPorts: unary(options, "ListPorts", async () => ({
+      ports: ports.list().map(({ key, generation, vf, representor, setting }) => ({
+        attachment: { ...key },
+        generation,
+        vf: { ...vf },
+        representor,
+        addresses: setting.addresses.map(({ address, gateway = "" }) => ({ address, gateway })),
+      })),
+    })),
+    watchHealth: (call) => watchHealth(options, call),
+  };
+}
+
+function watchHealth(
+  options: ServiceOptions,
+  call: ServerWritableStream<WatchHealthRequest, Health>,
+): void {
+  try {
+    authorize(options, call);
+  } catch (error) {
+    call.emit("error", refusalOf(error));
+    return;
+  }
+  const { health, ports, instanceId, closing } = options;
+  const send = () => {
+    const { current } = health;
+    call.write({
+      state: states[current.state],
+      reason: current.state === "ready" ? "" : current.reason,
+      instanceId,
+      ports: ports.list().length,
+      freeIpv4: current.free.ipv4,
+      freeIpv6: current.free.ipv6,
+    });
+  };
+  const timer = setInterval(send, Math.max(100, call.request.intervalMs || defaultIntervalMs));
+  const unwatch = health.watch(send);
+  const end = () => {
+    clearInterval(timer);
+    unwatch();
+    closing.removeEventListener("abort", finish);
+  };
+  const finish = () => call.end();
+  call.on("cancelled", end).on("close", end).on("finish", end).on("error", end);
+  closing.addEventListener("abort", finish, { once: true });
+  send();
+}
+
+const states = {
+  ready: Health_State.READY,
+  notReady: Health_State.NOT_READY,
+  down: Health_State.DATAPLANE_DOWN,
+} as const;
+
+function refused(action: string, state: string): CniError {
+  return new CniError(cniCodes.dpuRefused, `Cannot ${action}: ${state}`);
+}
+
+function valid<T>(value: T | string): T {
+  if (typeof value !== "string") return value;
+  throw new CniError(cniCodes.undecodableContent, `Cannot read the request: ${value}`);
+}
+
+function loggedKey(
+  request: { readonly attachment: Attachment | undefined; readonly generation: number },
+  log: (fields: Record<string, unknown>) => void,
+): AttachmentKey {
+  const key = valid(fromKey(request.attachment));
+  log({ attachment: keyText(key), generation: request.generation });
+  return key;
+}
