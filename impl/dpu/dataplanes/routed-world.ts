@@ -5,7 +5,7 @@ import type { Dataplane } from "../dataplane.ts";
 import { createRouted } from "./routed.ts";
 import { type RoutedConfig, routedShape } from "./routed-config.ts";
 
-export const fabric = { ipv4: "198.51.100.1/24", ipv6: "2001:db8:fab::1/64" } as const;
+const fabric = { ipv4: "198.51.100.1/24", ipv6: "2001:db8:fab::1/64" } as const;
 
 export const routedConfig: RoutedConfig = routedShape.parse({
   kind: "routed",
