@@ -1,4 +1,5 @@
 /** Runs a plugin executable once, as a runtime does: CNI_* and PATH for environment, one document on stdin, a deadline. */
+import { setMaxListeners } from "node:events";
 import type { Place } from "../core/backend.ts";
 import type { Evidence } from "../core/evidence.ts";
 
@@ -24,6 +25,8 @@ const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** `place` is the node's host namespace: RT-15. Never throws for what the plugin did. */
 export async function invoke(place: Place, invocation: Invocation): Promise<Invoked> {
   const { executable, environment, stdin, timeoutMs = 30_000, signal } = invocation;
+  // Many runs side by side hang on one signal.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const ran = await place.exec([executable], {
     stdin,
     environment: { PATH: path, ...environment },

@@ -129,6 +129,11 @@ export class Subject implements AsyncDisposable {
     return this.#samples.of(version);
   }
 
+  /** Gives back what the samples hold; the next use makes new ones. */
+  releaseSamples(): Promise<void> {
+    return this.#samples.release();
+  }
+
   /** Everything on host and DPU that a call could leave behind, as sorted lines. */
   state(): Promise<readonly string[]> {
     return nodeState(this.node);

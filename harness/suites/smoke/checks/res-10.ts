@@ -15,16 +15,18 @@ export const res10: SmokeCheck = {
       t.evidence(sample.called.evidence);
       const faults = sample.faults.filter(({ rule }) => rule === "RES-10");
       t.equal(faults, [], `the result for ${version} should keep the rule`);
-      const { result, inPod, ifname } = sample;
+      const { result, inPod, hostAfter } = sample;
       for (const { address, interface: index } of result.ips) {
         if (index === undefined) continue;
         const entry = result.interfaces[index];
         t.must(entry, `ips[].interface ${index} for ${version} should be in range`);
-        if ((entry.sandbox ?? "") === "") continue;
-        t.equal(entry.name, ifname, `the interface of ${address} for ${version}`);
-        const link = inPod.links.find(({ name }) => name === entry.name);
-        const held = link?.addresses ?? [];
-        t.must(held.includes(canonicalCidr(address)), `${address} should be on ${entry.name}`);
+        const { name, sandbox = "" } = entry;
+        const links = sandbox === "" ? hostAfter.links : inPod.links;
+        const held = links.find((link) => link.name === name)?.addresses ?? [];
+        t.must(
+          held.includes(canonicalCidr(address)),
+          `${address} should be on ${name} (${version})`,
+        );
       }
     }
   },
