@@ -1,3 +1,4 @@
+/** Whatever was thrown reaches the runtime as one error object with the right code. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { NetlinkError } from "../netlink/netlink-error.ts";

@@ -1,3 +1,4 @@
+/** Results hold what their version knows, and come back as prevResult unchanged. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";

@@ -151,7 +151,9 @@ static int relay(int sock) {
     };
     int ready = poll(fds, 2, left_ms());
     if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return give_up("Cannot serve the call: the daemon did not answer in time");
+    if (ready <= 0)
+      return give_up(sending && pending_size == 0 ? "Cannot serve the call: stdin did not end in time"
+                                                  : "Cannot serve the call: the daemon did not answer in time");
 
     if (fds[1].revents) {
       ssize_t n = read(0, pending = input, sizeof input);

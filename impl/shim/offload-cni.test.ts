@@ -1,3 +1,4 @@
+/** The compiled shim against the real relay server, and against peers that are out of order. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
@@ -167,7 +168,9 @@ describe("offload-cni with a daemon", { skip }, () => {
       calls += 1;
       return answer;
     });
-    assert.equal(error(await run(shim, { stdin: "open" })).code, 11);
+    const { code, msg } = error(await run(shim, { stdin: "open" }));
+    assert.equal(code, 11);
+    assert.match(msg, /stdin did not end/);
     assert.equal(calls, 0);
   });
 
@@ -216,6 +219,7 @@ describe("offload-cni with a daemon that is out of order", { skip }, () => {
     ] as const) {
       const ran = await run(shim, { command, stdin: new Uint8Array(3 << 20) });
       assert.equal(error(ran).code, code, command);
+      assert.match(error(ran).msg, /daemon did not answer/);
       assert.ok(ran.tookMs > boundMs - 50 && ran.tookMs < boundMs + 3_000, `${ran.tookMs} ms`);
     }
     assert.equal((await run(shim, { command: "VERSION" })).code, 0);

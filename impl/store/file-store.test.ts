@@ -1,3 +1,4 @@
+/** The file store keeps the laws of stores, and outlives damaged files and failed writes. */
 import assert from "node:assert/strict";
 import {
   chmod,

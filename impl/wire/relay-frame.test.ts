@@ -1,3 +1,4 @@
+/** Frames survive any cutting into pieces, and any other bytes are refused by name. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** The relay server with good callers, bad ones, dead ones, and other daemons. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
