@@ -57,6 +57,7 @@ export const runtimeDependencies: Readonly<Record<string, string>> = {
   execa: "runs foreign programs with deadlines and captured output",
   koffi: "system calls Node has not: netlink sockets, setns",
   picocolors: "colours in the terminal, NO_COLOR included",
+  "reflect-metadata": "the polyfill @peculiar/x509 will not load without",
   tsx: "runs the TypeScript sources on Node 20 without a build step",
   yaml: "reads configuration files with line numbers in errors",
   zod: "validates what comes from outside: configurations, records, JSON of plugins",
