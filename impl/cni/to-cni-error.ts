@@ -16,7 +16,7 @@ export function toCniError(thrown: unknown): CniError {
   }
   if (isAbort(thrown)) {
     return new CniError(cniCodes.tryAgainLater, `Cannot finish the call: ${abortReason(thrown)}`, {
-      details: "Nothing of it is kept; the same call may be made again",
+      details: "What was begun is undone, or finished later; the same call may be made again",
       cause: thrown,
     });
   }

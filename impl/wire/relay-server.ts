@@ -85,7 +85,8 @@ class Connection {
 
   /** Refuses a call that has not begun; resolves when the connection is done. */
   stop(): Promise<void> {
-    if (this.#phase === "reading") this.#refuse(cniCodes.tryAgainLater, "the daemon is stopping");
+    if (this.#phase === "reading")
+      this.#refuse(cniCodes.tryAgainLater, "Cannot serve the call: the daemon is stopping");
     return this.#closed;
   }
 
