@@ -15,21 +15,17 @@ export async function diagnose(
   pair: { readonly from: Member | Node; readonly to: Member; readonly family: 4 | 6 },
 ): Promise<readonly string[]> {
   const { from, to, family } = pair;
-  const sentences: string[] = [];
-  const address = addressOf(to, family);
-  sentences.push(...(await podDiffers(to, family)));
   const fromNode = "attachment" in from ? from.node : from;
-  if (address !== undefined) {
-    sentences.push(...(await routeDiffers(fromNode, to, address)));
-    if (fromNode !== to.node) sentences.push(...(await routeDiffers(to.node, to, address)));
-  }
+  const sentences = [
+    ...(await podDiffers(to, family)),
+    ...(await wayDiffers(fromNode, to, family)),
+  ];
   if ("attachment" in from) {
     sentences.push(...(await podDiffers(from, family)));
-    const back = addressOf(from, family);
-    if (back !== undefined && from.node !== to.node) {
-      sentences.push(...(await routeDiffers(to.node, from, back)));
-    }
+    sentences.push(...(await wayDiffers(to.node, from, family)));
   }
+  for (const node of new Set([fromNode, to.node]))
+    sentences.push(...(await dpuDiffers(node, family)));
   const places = [to.pod.place, fromNode.dpu, ...(fromNode === to.node ? [] : [to.node.dpu])];
   for (const place of places) t.evidence(await picture(place));
   return [...new Set(sentences)];
@@ -65,6 +61,7 @@ export async function podDiffers(member: Member, family?: 4 | 6): Promise<readon
       sentences.push(`route ${dst} of the result missing in pod ${name}`);
     }
   }
+  sentences.push(...(await unresolved(pod.place)));
   const wanted = family === 6 ? ":" : ".";
   return family === undefined ? sentences : sentences.filter((text) => concerns(text, wanted));
 }
@@ -75,9 +72,44 @@ function concerns(sentence: string, mark: string): boolean {
   return subject === undefined || subject.includes(mark);
 }
 
+/** what every routed path through the card's own system needs */
+async function dpuDiffers(node: Node, family: 4 | 6): Promise<readonly string[]> {
+  const { dpu, card } = node;
+  const sentences: string[] = [];
+  const name = `net.ipv${family}.conf.all.forwarding`;
+  const forwarding = await dpu.exec(["sysctl", "-n", name]);
+  if (forwarding.stdout.trim() === "0")
+    sentences.push(`IPv${family} forwarding is off in ${dpu.name}`);
+  const uplink = (await ipFacts(dpu)).links.find((link) => link.name === card.uplink);
+  if (uplink === undefined) sentences.push(`uplink ${card.uplink} missing in ${dpu.name}`);
+  else if (!uplink.up) sentences.push(`uplink ${card.uplink} is down in ${dpu.name}`);
+  return sentences;
+}
+
+const podNeighbours = z.array(
+  z.looseObject({ dst: z.string(), dev: z.string(), state: z.array(z.string()).default([]) }),
+);
+
+/** neighbours (the gateway, mostly) that did not answer the pod */
+async function unresolved(place: Place): Promise<readonly string[]> {
+  const { stdout } = await place.exec(["ip", "-j", "neigh"]);
+  const all = stdout.trim() === "" ? [] : podNeighbours.parse(JSON.parse(stdout));
+  return all
+    .filter(({ state }) => state.some((one) => one === "FAILED" || one === "INCOMPLETE"))
+    .map(({ dst, dev }) => `neighbour ${dst} on ${dev} does not answer in ${place.name}`);
+}
+
 const routeGot = z.array(
   z.looseObject({ dev: z.string().optional(), type: z.string().optional() }),
 );
+
+/** every DPU on the way from `node` to a pod */
+async function wayDiffers(node: Node, pod: Member, family: 4 | 6): Promise<readonly string[]> {
+  const address = addressOf(pod, family);
+  if (address === undefined) return [];
+  const first = await routeDiffers(node, pod, address);
+  return node === pod.node ? first : [...first, ...(await routeDiffers(pod.node, pod, address))];
+}
 
 /** what the DPU of `node` would do with a packet for this pod */
 async function routeDiffers(node: Node, pod: Member, address: string): Promise<readonly string[]> {
@@ -92,6 +124,8 @@ async function routeDiffers(node: Node, pod: Member, address: string): Promise<r
       : [`route to ${address} in ${dpu.name} goes to ${dev}, not to ${uplink}`];
   }
   const representor = representorOf(pod);
+  const link = (await ipFacts(dpu)).links.find(({ name }) => name === dev);
+  if (link?.up === false) return [`${dev} is down in ${dpu.name}`];
   if (representor !== undefined && dev !== representor) {
     return [`route to ${address} in ${dpu.name} goes to ${dev}, not to ${representor}`];
   }
