@@ -70,7 +70,6 @@ export const runtimeDependencies: Readonly<Record<string, string>> = {
   "@grpc/grpc-js": "gRPC between daemon and agent, with TLS and deadlines",
   "@peculiar/x509": "makes and reads the certificates of the two sides",
   commander: "command lines: options, --help, errors for wrong flags",
-  execa: "runs foreign programs with deadlines and captured output",
   koffi: "system calls Node has not: netlink sockets, setns",
   picocolors: "colours in the terminal, NO_COLOR included",
   "reflect-metadata": "the polyfill @peculiar/x509 will not load without",
