@@ -19,6 +19,8 @@ export class FakeAgent implements Agent {
   isUnreachable = false;
   /** calls are accepted and never answered */
   isSilent = false;
+  /** last number of the first address it gives */
+  firstHost = 2;
   /** what CHECK finds */
   difference: string | undefined;
   #health: AgentHealth = { state: "ready" };
@@ -91,7 +93,7 @@ export class FakeAgent implements Agent {
 
   #setting(port: NewPort): PortSetting {
     const taken = new Set([...this.ports.values()].map(({ setting }) => last(setting)));
-    let host = 2;
+    let host = this.firstHost;
     while (taken.has(host)) host += 1;
     return {
       addresses: [

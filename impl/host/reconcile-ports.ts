@@ -18,10 +18,11 @@ export async function reconcilePorts(host: Host): Promise<boolean> {
     const lost = host.attachments.all().filter(({ key, phase, generation }) => {
       return phase === "ready" && (generations.get(keyText(key)) ?? 0) < generation;
     });
-    const results = await Promise.allSettled([
-      ...listed.map((port) => deleteStray(host, port)),
-      ...lost.map((record) => addLost(host, record)),
-    ]);
+    // Strays first: one may hold the representor or the addresses that a lost port needs.
+    const results = [
+      ...(await Promise.allSettled(listed.map((port) => deleteStray(host, port)))),
+      ...(await Promise.allSettled(lost.map((record) => addLost(host, record)))),
+    ];
     const failed = results.filter((result) => result.status === "rejected");
     for (const { reason } of failed) {
       host.log.warn("a port of the DPU could not be reconciled", { error: reason });

@@ -41,7 +41,7 @@ function build(world: CommandWorld): Command {
     .configureOutput({
       writeOut: (text) => world.out(text),
       writeErr: (text) => world.err(text),
-      outputError: (text, write) => write(`${name}: ${text.replace(/^error: /, "")}`),
+      outputError: (text, write) => write(`${name}: ${text.replace(/^error: |\.(?=\n?$)/g, "")}`),
     })
     .action(async ({ config }: { config?: string }) => {
       if (config === undefined) {

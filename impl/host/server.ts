@@ -84,10 +84,12 @@ function logCall(host: Host, { call, request, error, durationMs }: Served): void
     code: error?.code ?? 0,
     durationMs: Math.round(durationMs * 10) / 10,
   };
+  // Runtimes ask for STATUS every few seconds; what it depends on is logged when it changes.
+  const isPolled = fields.command === "STATUS" || fields.command === "VERSION";
   if (error === undefined) {
-    host.log.info("served", fields);
+    host.log[isPolled ? "debug" : "info"]("served", fields);
   } else if (error.code !== cniCodes.internal) {
-    host.log.warn("refused", { ...fields, reason: error.message });
+    host.log[isPolled ? "debug" : "warn"]("refused", { ...fields, reason: error.message });
   } else {
     // A defect of ours: the stack goes to the log, never to the caller.
     const stack = error.cause instanceof Error ? error.cause.stack : undefined;

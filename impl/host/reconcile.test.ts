@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { memoryKernel } from "../netlink/memory.ts";
+import { TestWorld } from "./test-world.ts";
+
+async function attached(t: TestContext) {
+  const world = await TestWorld.open(t, memoryKernel());
+  const netns = await world.pod("pod1");
+  const { json: prevResult } = await world.add(netns);
+  const [port] = world.agent.ports.values();
+  assert.ok(port);
+  return { world, netns, prevResult, port };
+}
+
+test("a port that the DPU lost is added again with its generation, and CHECK passes", async (t) => {
+  const { world, netns, prevResult, port } = await attached(t);
+  world.agent.ports.clear();
+  await world.pass();
+  assert.deepEqual([...world.agent.ports.values()], [port]);
+  const checked = await world.call("CHECK", { netns, config: { prevResult } });
+  assert.equal(checked.exitCode, 0, checked.stderr);
+});
+
+test("a lost port that comes back with other addresses is reported as an error", async (t) => {
+  const { world } = await attached(t);
+  world.agent.ports.clear();
+  world.agent.firstHost = 50;
+  await world.pass();
+  const line = world.log.find(({ level }) => level === "error");
+  assert.match(String(line?.["message"]), /gave a lost port other addresses/);
+});
+
+test("a port of the DPU that belongs to no attachment is deleted", async (t) => {
+  const { world, port } = await attached(t);
+  const key = { network: "podnet", containerId: "stray", ifname: "eth0" };
+  world.agent.ports.set("podnet/stray/eth0", { ...port, key });
+  await world.pass();
+  assert.deepEqual([...world.agent.ports.keys()], ["podnet/a/eth0"]);
+});
+
+test("a port without a record stays when records were lost, since it may be a live pod's", async (t) => {
+  const { world } = await attached(t);
+  Object.assign(world.host, { recordsWereLost: true });
+  await world.host.attachments.delete([...world.host.attachments.all()][0] ?? assert.fail());
+  await world.pass();
+  assert.deepEqual([...world.agent.ports.keys()], ["podnet/a/eth0"]);
+});
+
+test("ports are looked at again after the DPU could not be asked", async (t) => {
+  const { world, port } = await attached(t);
+  world.agent.ports.clear();
+  world.agent.isUnreachable = true;
+  await world.pass();
+  world.agent.isUnreachable = false;
+  await world.pass();
+  assert.deepEqual([...world.agent.ports.values()], [port]);
+});
+
+test("the background releases a tombstone by itself once the DPU is back", async (t) => {
+  const { world, netns } = await attached(t);
+  world.agent.becomes({ state: "unavailable", reason: "it is switched off" });
+  await world.call("DEL", { netns });
+  const { reconcile } = world;
+  assert.ok(reconcile);
+  reconcile.start();
+  t.after(() => reconcile.stop());
+  world.agent.becomes({ state: "ready" });
+  reconcile.wake();
+  const end = Date.now() + 5000;
+  while (world.host.pool.counts().free < 2 && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.deepEqual(world.host.pool.counts(), { size: 2, free: 2, used: 0, quarantined: 0 });
+});
+
+test("a free VF that left the host's namespace is quarantined until it is back", async (t) => {
+  const world = await TestWorld.open(t, memoryKernel());
+  const netns = await world.pod("pod1");
+  using pod = await world.kernel.open(netns);
+  await world.home.linkSet("enp3s0f0v0", { netns: pod });
+  await world.syncSysfs();
+  await world.pass();
+  assert.deepEqual(world.host.pool.counts(), { size: 2, free: 1, used: 0, quarantined: 1 });
+  const { json } = await world.add(await world.pod("pod2"));
+  assert.equal(json.interfaces[0].mac, "02:00:00:00:00:02");
+  const config = { runtimeConfig: { deviceID: "0000:03:00.1" } };
+  const asked = await world.add(await world.pod("pod3"), { containerId: "c", config });
+  assert.equal(asked.json.code, 102);
+  assert.match(asked.json.msg, /its netdev is not in the daemon's network namespace/);
+  await pod.linkSet("enp3s0f0v0", { netns: world.home });
+  await world.syncSysfs();
+  await world.pass();
+  assert.deepEqual(world.host.pool.counts(), { size: 2, free: 1, used: 1, quarantined: 0 });
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { memoryKernel } from "../netlink/memory.ts";
+import { makeSysfs } from "../vf/fake-sysfs.ts";
+import { callRelay } from "../wire/relay-client.ts";
+import { run } from "./run.ts";
+
+interface Started {
+  readonly folder: string;
+  readonly lines: string[];
+  readonly exit: Promise<number>;
+  stop(): void;
+}
+
+async function setUp(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "host-run-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await makeSysfs(join(folder, "sys"), 2);
+  await writeFile(
+    join(folder, "host.yaml"),
+    JSON.stringify({
+      node: "node1",
+      socket: join(folder, "run/host.sock"),
+      stateDir: join(folder, "state"),
+      sysfsRoot: join(folder, "sys"),
+      vfs: { pfs: ["0000:03:00.0"] },
+      // Nobody listens there: the daemon starts all the same.
+      agent: { address: "127.0.0.1:1", insecure: true },
+    }),
+  );
+  return folder;
+}
+
+function start(folder: string, argv = ["--config", join(folder, "host.yaml")]): Started {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const exit = run(argv, {
+    kernel: memoryKernel,
+    stop: stop.signal,
+    version: "9.9.9",
+    out: (text) => void lines.push(text),
+    err: (text) => void lines.push(text),
+  });
+  return { folder, lines, exit, stop: () => stop.abort() };
+}
+
+async function ready(started: Started): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!started.lines.some((line) => line.includes('"message":"ready"'))) {
+    if (Date.now() > end) assert.fail(started.lines.join(""));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test("the daemon starts without its DPU, says so by STATUS, and stops with 0", async (t) => {
+  const started = start(await setUp(t));
+  await ready(started);
+  const call = {
+    environment: { CNI_COMMAND: "STATUS", CNI_PATH: "/x" },
+    stdin: Buffer.from('{"cniVersion":"1.1.0","name":"podnet","type":"offload-cni"}'),
+  };
+  const socket = join(started.folder, "run/host.sock");
+  const answer = await callRelay(socket, call, AbortSignal.timeout(5000));
+  assert.equal(answer.exitCode, 1);
+  assert.equal(JSON.parse(answer.stdout).code, 50);
+  assert.match(answer.stderr, /^Cannot serve ADD: .*127\.0\.0\.1:1.*\n$/);
+  started.stop();
+  assert.equal(await started.exit, 0);
+});
+
+test("a second daemon with the same socket is refused", async (t) => {
+  const first = start(await setUp(t));
+  await ready(first);
+  const second = start(first.folder);
+  assert.equal(await second.exit, 2);
+  assert.match(second.lines.join(""), /another daemon answers there/);
+  first.stop();
+  assert.equal(await first.exit, 0);
+});
+
+test("what keeps the daemon from starting is one line and exit code 2", async (t) => {
+  const folder = await setUp(t);
+  const devices = join(folder, "sys/devices/pci0000:00/0000:03:00.0");
+  const cases: readonly [() => Promise<unknown>, RegExp][] = [
+    [() => writeFile(join(folder, "state"), ""), /Cannot open the store .*state\/attachments/],
+    [
+      () => rm(join(folder, "state")).then(() => writeFile(join(devices, "sriov_numvfs"), "x")),
+      /expected a number in .*sriov_numvfs/,
+    ],
+    [() => writeFile(join(folder, "host.yaml"), "node: 5"), /node: expected a string, it is 5/],
+  ];
+  for (const [spoil, expected] of cases) {
+    await spoil();
+    const started = start(folder);
+    assert.equal(await started.exit, 2);
+    const said = started.lines.filter((line) => !line.startsWith("{"));
+    assert.equal(said.length, 1, said.join("|"));
+    assert.match(said[0] ?? "", /^cni-offload-host: .*\n$/);
+    assert.match(said[0] ?? "", expected);
+  }
+});
+
+test("--help and --version answer and exit 0; wrong usage is one line and exit 2", async (t) => {
+  const folder = await setUp(t);
+  await mkdir(join(folder, "unused"));
+  const cases: readonly [string[], number, RegExp][] = [
+    [["--help"], 0, /--config <file>/],
+    [["--version"], 0, /^9\.9\.9\n$/],
+    [["--frob"], 2, /^cni-offload-host: unknown option '--frob'\n$/],
+    [["extra"], 2, /^cni-offload-host: too many arguments.*\n$/],
+    [[], 2, /^cni-offload-host: Cannot start: --config FILE is missing; see --help\n$/],
+  ];
+  for (const [argv, code, expected] of cases) {
+    const started = start(folder, argv);
+    assert.equal(await started.exit, code, argv.join(" "));
+    assert.match(started.lines.join(""), expected);
+  }
+});
