@@ -1,7 +1,7 @@
 /** The result of ADD: what the pod's interface carries, after what earlier plugins of the chain reported. */
 import type { CniDns, CniInterface, CniResult } from "../cni/types.ts";
-import type { AddRequest } from "./add.ts";
 import type { PodInterface } from "./pod-interface.ts";
+import type { AddRequest } from "./requests.ts";
 
 export function addResult(request: AddRequest, pod: PodInterface): CniResult {
   const { link, port } = pod;

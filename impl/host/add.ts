@@ -1,15 +1,14 @@
 /** ADD: lease a VF, open its port on the DPU, hand it to the pod. */
 import { Undo } from "../base/undo.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
-import { type CniRequest, type CniResult, keyText } from "../cni/types.ts";
+import { type CniResult, keyText } from "../cni/types.ts";
 import type { Netns } from "../netlink/kernel.ts";
 import { addResult } from "./add-result.ts";
 import type { Attachment } from "./attachment.ts";
 import { agentReadyWaitMs, type Host } from "./host.ts";
 import { wire } from "./pod-interface.ts";
 import { release, reportPending } from "./release.ts";
-
-export type AddRequest = Extract<CniRequest, { readonly command: "ADD" }>;
+import type { AddRequest } from "./requests.ts";
 
 /** Call it under the attachment's lock. When it rejects, everything it did is undone or on its way to be. */
 export async function add(

@@ -1,13 +1,12 @@
 /** CHECK: compares what ADD answered with the pod's namespace and the DPU, and names the first difference. */
 import { CniError, cniCodes } from "../cni/cni-error.ts";
-import { type CniInterface, type CniRequest, keyText } from "../cni/types.ts";
+import { type CniInterface, keyText } from "../cni/types.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
 import type { Attachment } from "./attachment.ts";
 import { agentReadMs, type Host } from "./host.ts";
 import { hasRoute } from "./pod-interface.ts";
+import type { CheckRequest } from "./requests.ts";
 import { within } from "./within.ts";
-
-export type CheckRequest = Extract<CniRequest, { readonly command: "CHECK" }>;
 
 /** Observes only. What prevResult says counts, since later plugins may have changed what we made (spec, "CHECK"). */
 export async function check(request: CheckRequest, host: Host): Promise<void> {

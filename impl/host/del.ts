@@ -1,12 +1,11 @@
 /** DEL: release the attachment, with whatever little the caller still knows; what must wait is written down. */
 import { CniError, cniCodes } from "../cni/cni-error.ts";
-import { type CniRequest, keyText } from "../cni/types.ts";
+import { keyText } from "../cni/types.ts";
 import { findLost } from "./find-lost.ts";
 import { agentDeleteMs, type Host } from "./host.ts";
 import { release, reportPending } from "./release.ts";
+import type { DelRequest } from "./requests.ts";
 import { within } from "./within.ts";
-
-export type DelRequest = Extract<CniRequest, { readonly command: "DEL" }>;
 
 /** Call it under the attachment's lock. */
 export async function del(request: DelRequest, host: Host): Promise<void> {

@@ -2,8 +2,8 @@
 import { keyText } from "../cni/types.ts";
 import { keyDigest, parseMark } from "../vf/mark.ts";
 import type { Attachment } from "./attachment.ts";
-import type { DelRequest } from "./del.ts";
 import type { Host } from "./host.ts";
+import type { DelRequest } from "./requests.ts";
 
 /** Only a VF of our pool that no record owns, and whose mark names exactly this attachment. */
 export async function findLost(host: Host, request: DelRequest): Promise<Attachment | undefined> {

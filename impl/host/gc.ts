@@ -1,11 +1,10 @@
 /** GC: release every attachment of the network that the runtime no longer lists, and finish what waits for the DPU. */
 import { CniError, cniCodes } from "../cni/cni-error.ts";
-import { type AttachmentKey, type CniRequest, keyText } from "../cni/types.ts";
+import { type AttachmentKey, keyText } from "../cni/types.ts";
 import { agentDeleteMs, agentReadMs, type Host } from "./host.ts";
 import { release, reportPending } from "./release.ts";
+import type { GcRequest } from "./requests.ts";
 import { within } from "./within.ts";
-
-export type GcRequest = Extract<CniRequest, { readonly command: "GC" }>;
 
 /** One that cannot be released does not keep the others; all are named at the end. */
 export async function gc(request: GcRequest, host: Host, signal: AbortSignal): Promise<void> {
