@@ -1,6 +1,6 @@
 /** The moment ADD answers, the pod can be reached and can reach: the first datagram each way is not lost (FC-22). */
 import type { Check, CheckContext } from "../../../core/check.ts";
-import { attached, type Family, mustReach, podAttempt } from "../pairs.ts";
+import { attached, type Family, mustReach, onePodMore, podAttempt } from "../pairs.ts";
 import { member, type Population } from "../population.ts";
 
 export function firstPacket(family: Family): Check<Population> {
@@ -9,11 +9,8 @@ export function firstPacket(family: Family): Check<Population> {
     title: `the first IPv${family} datagram to and from a new pod is answered, with no second try`,
     async run(population, t: CheckContext) {
       const members = attached(population, t);
-      const [node] = population.world.nodes;
-      t.must(node, "there should be a node");
-      const name = `${node.name}-first${family}`;
-      const one = await population.newcomer(node, name);
-      t.cleanup(async () => one[Symbol.asyncDispose]());
+      const one = await onePodMore(population, t, `first${family}`);
+      const { name, node } = one;
       const added = await one.runtime.add(one.network, one.attachment);
       for (const { evidence } of added.calls) t.evidence(evidence);
       t.must(added.ok, `ADD of pod ${name} should succeed: ${added.ok || added.error.msg}`);

@@ -1,6 +1,6 @@
 /** A pod deleted and added again under its own id is reachable at once by neighbours that knew the old one (FC-23). */
 import type { Check, CheckContext } from "../../../core/check.ts";
-import { attached, families, mustReach, podAttempt } from "../pairs.ts";
+import { attached, families, mustReach, onePodMore, podAttempt } from "../pairs.ts";
 import { type Member, member, type Population } from "../population.ts";
 
 export const recreatedInPlace: Check<Population> = {
@@ -8,11 +8,8 @@ export const recreatedInPlace: Check<Population> = {
   title: "a pod re-created under its id is reached at once by pods that knew the old one",
   async run(population, t: CheckContext) {
     const members = attached(population, t);
-    const [node] = population.world.nodes;
-    t.must(node, "there should be a node");
-    const name = `${node.name}-again`;
-    const one = await population.newcomer(node, name);
-    t.cleanup(async () => one[Symbol.asyncDispose]());
+    const one = await onePodMore(population, t, "again");
+    const { name, node } = one;
     const near = members.find((other) => other.node === node);
     const far = members.find((other) => other.node !== node);
     const others = [near, far].flatMap((other) => (other === undefined ? [] : [other]));

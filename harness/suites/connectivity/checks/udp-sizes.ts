@@ -1,8 +1,16 @@
 /** Datagrams that just fill the MTU, and ones several times larger, arrive whole though each is sent once. */
 import type { Check, CheckContext } from "../../../core/check.ts";
 import { ipFacts } from "../../ip-facts.ts";
-import { attached, type Family, mustReach, onePairEach, podAttempt, type Scope } from "../pairs.ts";
-import type { Population } from "../population.ts";
+import {
+  attached,
+  type Family,
+  mustReach,
+  onePairEach,
+  podAttempt,
+  type Scope,
+  skipNoPairs,
+} from "../pairs.ts";
+import type { Member, Population } from "../population.ts";
 
 /** IP and UDP headers */
 const overhead: Readonly<Record<Family, number>> = { 4: 28, 6: 48 };
@@ -10,6 +18,11 @@ const sizes = {
   mtu: { words: "that just fills the MTU", factor: 1 },
   fragmented: { words: "larger than the MTU", factor: 5 },
 } as const;
+
+async function mtuOf({ pod, attachment }: Member): Promise<number | undefined> {
+  const { links } = await ipFacts(pod.place);
+  return links.find(({ name }) => name === attachment.ifname)?.mtu;
+}
 
 export function udpSize(size: keyof typeof sizes, scope: Scope, family: Family): Check<Population> {
   const { words, factor } = sizes[size];
@@ -19,9 +32,9 @@ export function udpSize(size: keyof typeof sizes, scope: Scope, family: Family):
     async run(population, t: CheckContext) {
       const pairs = onePairEach(attached(population, t), scope);
       const [first] = pairs;
-      const facts = first === undefined ? undefined : await ipFacts(first.from.pod.place);
-      const mtu = facts?.links.find(({ name }) => name === first?.from.attachment.ifname)?.mtu;
-      t.must(mtu, `pod ${first?.from.name} should have its interface`);
+      if (first === undefined) return skipNoPairs(t);
+      const mtu = await mtuOf(first.from);
+      t.must(mtu, `pod ${first.from.name} should have its interface`);
       const bytes = mtu * factor - overhead[family];
       const attempts = pairs.map((pair) => podAttempt(pair, family));
       await mustReach(t, attempts, ({ from, to }, target) =>

@@ -1,7 +1,7 @@
 /** After DEL the VF is back on the host under its own name and with its own attributes (DEL-01, FC-17). */
 import type { Check, CheckContext } from "../../../core/check.ts";
 import { ipFacts } from "../../ip-facts.ts";
-import { attached } from "../pairs.ts";
+import { attached, onePodMore } from "../pairs.ts";
 import type { Population } from "../population.ts";
 
 export const vfReturns: Check<Population> = {
@@ -10,11 +10,8 @@ export const vfReturns: Check<Population> = {
   requirement: { id: "DEL-01", level: "SHOULD", section: "2 DEL" },
   async run(population, t: CheckContext) {
     attached(population, t);
-    const [node] = population.world.nodes;
-    t.must(node, "there should be a node");
-    const name = `${node.name}-returns`;
-    const one = await population.newcomer(node, name);
-    t.cleanup(async () => one[Symbol.asyncDispose]());
+    const one = await onePodMore(population, t, "returns");
+    const { name, node } = one;
     const before = await ipFacts(node.host);
     const added = await one.runtime.add(one.network, one.attachment);
     t.must(added.ok, `ADD of pod ${name} should succeed: ${added.ok || added.error.msg}`);
