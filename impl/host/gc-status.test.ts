@@ -77,6 +77,23 @@ test("GC finishes what waited for the DPU, and deletes its stray ports of this n
   assert.deepEqual(world.host.pool.counts(), { size: 4, free: 2, used: 2, quarantined: 0 });
 });
 
+test("GC leaves an ADD alone that began before it and is not listed", async (t) => {
+  const world = await TestWorld.open(t, memoryKernel());
+  const netns = await world.pod("pod1");
+  const addPort = world.agent.addPort.bind(world.agent);
+  let collected: Promise<{ readonly exitCode: number }> | undefined;
+  t.mock.method(world.agent, "addPort", async (...args: Parameters<typeof addPort>) => {
+    const port = await addPort(...args);
+    collected = gcOf(world, []);
+    return port;
+  });
+  const { exitCode, stderr } = await world.add(netns);
+  assert.equal(exitCode, 0, stderr);
+  assert.equal((await collected)?.exitCode, 0);
+  assert.deepEqual(idsOf(world), ["a"]);
+  assert.equal(world.agent.ports.size, 1);
+});
+
 test("STATUS is what the DPU's health says", async (t) => {
   const world = await TestWorld.open(t, memoryKernel());
   const { exitCode, json } = await world.call("STATUS");
