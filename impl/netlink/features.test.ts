@@ -42,7 +42,7 @@ test("what is missing is named with the kernel's refusal, and the rest is still 
     missing.map((feature) => feature.name),
     ["clsact"],
   );
-  assert.match(missing[0]?.detail ?? "", /tc qdisc add: no such kind \(ENOENT\)$/);
+  assert.match(missing[0]?.detail ?? "", /tc qdisc add": no such kind \(ENOENT\)$/);
 });
 
 test("without the right to make a namespace, that is what is said", async () => {
@@ -52,5 +52,5 @@ test("without the right to make a namespace, that is what is said", async () => 
   };
   const features = await detectFeatures({ ...kernel, netnsScratch });
   assert.ok(features.every((feature) => !feature.present));
-  assert.match(features[0]?.detail ?? "", /unshare --net: operation not permitted \(EPERM\)/);
+  assert.match(features[0]?.detail ?? "", /unshare --net": operation not permitted \(EPERM\)/);
 });

@@ -1,4 +1,8 @@
 /** What a refused kernel request looks like to everybody else. */
+
+/** Commands one can type; others are said as an action. */
+const tools = /^(ip|tc|sysctl|nsenter|unshare) /;
+
 export class NetlinkError extends Error {
   override readonly name = "NetlinkError";
   /** errno by name, e.g. "EEXIST" */
@@ -7,9 +11,11 @@ export class NetlinkError extends Error {
   readonly command: string;
 
   constructor(errno: string, command: string, text: string) {
-    super(`Cannot ${command}: ${text} (${errno})`);
+    // Names may come from outside; a message stays one line whatever they hold.
+    const line = command.replace(/\s+/g, " ");
+    super(`Cannot ${tools.test(line) ? `run "${line}"` : line}: ${text} (${errno})`);
     this.errno = errno;
-    this.command = command;
+    this.command = line;
   }
 }
 

@@ -8,7 +8,15 @@ import { errnoName } from "../errno-name.ts";
 import type { Link, LinkEvent } from "../kernel.ts";
 import { refused } from "../refused.ts";
 import { inNamespace, type Namespace } from "./namespace.ts";
-import { bind, dontWait, netlinkFamily, rawType, receive, socket } from "./syscall.ts";
+import {
+  bind,
+  dontWait,
+  netlinkFamily,
+  rawType,
+  receive,
+  setSocketOption,
+  socket,
+} from "./syscall.ts";
 
 /**
  * The socket is polled. A blocking read would hold one of libuv's four pool threads for each watcher, and a
@@ -20,6 +28,9 @@ const pollMs = 20;
 /** RTNLGRP_LINK, group 1 */
 const linkGroupMask = 1;
 const bridgeFamily = 7;
+const solSocket = 1;
+const receiveBuffer = 8;
+const receiveRoomBytes = 1024 * 1024;
 const { EAGAIN, EINTR, ENOBUFS } = constants.errno;
 
 /** `list` is read to say what changed when the kernel dropped events. */
@@ -60,6 +71,10 @@ export function watchLinks(
 function openMonitor(namespace: Namespace): number {
   const fd = inNamespace(namespace, () => socket(netlinkFamily, rawType, 0));
   if (fd < 0) throw refused(errnoName(-fd), "ip monitor link");
+  // Room for a burst of pods between two polls. A lower limit of the machine wins, and overflow is caught up with.
+  const room = Buffer.alloc(4);
+  room.writeInt32LE(receiveRoomBytes);
+  setSocketOption(fd, solSocket, receiveBuffer, room);
   const joined = bind(fd, linkGroupAddress());
   if (joined === 0) return fd;
   closeSync(fd);

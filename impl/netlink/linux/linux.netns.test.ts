@@ -142,3 +142,25 @@ test("a link whose new name is taken while it moves is brought back home", { ski
   }
   for (const name of ["home", "target"]) await kernel.netnsDel(join(folder, name));
 });
+
+test("a watcher that lost events still tells of every removal", {
+  skip,
+  timeout: 20_000,
+}, async () => {
+  using netns = await linuxKernel().netnsScratch();
+  const each = Array.from({ length: 20 }, (_, i) => `b${i}`);
+  for (const name of each) await netns.linkAdd({ kind: "bridge", name });
+  const events = netns.watchLinks(new AbortController().signal)[Symbol.asyncIterator]();
+  await netns.linkSet("b0", { up: true });
+  await events.next();
+  // Far more than the socket's buffer can hold, in one turn.
+  for (let i = 0; i < 1500; i++) await netns.linkSet("b0", { alias: `change ${i}` });
+  for (const name of each) await netns.linkDel(name);
+  const left = new Set(each);
+  while (left.size > 0) {
+    const { value, done } = await events.next();
+    assert.ok(!done);
+    if (value.kind === "removed") left.delete(value.name);
+  }
+  await events.return?.();
+});
