@@ -101,6 +101,14 @@ export function routeLaws(world: LawWorld): void {
     assert.equal(found?.dev, "left");
   });
 
+  law("a gateway behind another gateway is refused", async (bench) => {
+    const a = await addressed(bench);
+    await a.routeAdd({ dst: "172.16.0.0/16", via: "10.0.0.2" });
+    await a.routeAdd({ dst: "fd88::/64", via: "fd00::2" });
+    await refuses(a.routeAdd({ dst: "10.9.0.0/16", via: "172.16.0.1" }), "ENETUNREACH", /172/);
+    await refuses(a.routeAdd({ dst: "fd09::/32", via: "fd88::1" }), "EHOSTUNREACH", /fd88/);
+  });
+
   law("routes need their link, up, and their source on it", async (bench) => {
     const a = await addressed(bench);
     await refuses(a.routeAdd({ dst: "10.9.0.0/16", dev: "none" }), "ENODEV", /dev none/);

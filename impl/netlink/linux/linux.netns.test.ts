@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { closeSync, mkdtempSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import type { Netns } from "../kernel.ts";
 import { linuxKernel } from "../linux.ts";
 import { isErrno, NetlinkError } from "../netlink-error.ts";
@@ -20,6 +20,9 @@ const skip = process.env.DNC_SCRATCH_NETNS
 const everyProtocol = 3;
 const hostOrderEvery = 0x0300;
 
+const root = mkdtempSync(join(tmpdir(), "netns-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+
 /** Opens a listening packet socket on a link: `work` runs inside its namespace. */
 async function listen(netns: Netns, path: string, link: string): Promise<number> {
   const index = (await netns.link(link))?.index ?? 0;
@@ -32,7 +35,7 @@ async function listen(netns: Netns, path: string, link: string): Promise<number>
 
 test("a gratuitous ARP is seen by the peer, byte for byte", { skip }, async () => {
   const kernel = linuxKernel();
-  const path = join(mkdtempSync(join(tmpdir(), "netns-")), "pod");
+  const path = join(root, "pod");
   await kernel.netnsAdd(path);
   using pod = await kernel.open(path);
   using dpu = await kernel.netnsScratch();
@@ -92,15 +95,13 @@ test("a thread that strayed is brought back by the next turn", { skip }, async (
 
 test("open() refuses other namespaces, and follows symbolic links", { skip }, async () => {
   const kernel = linuxKernel();
-  const folder = mkdtempSync(join(tmpdir(), "netns-"));
   const einval = (error: unknown) => isErrno(error, "EINVAL");
   await assert.rejects(kernel.open("/proc/self/ns/mnt"), einval);
   await assert.rejects(kernel.open("/dev/null"), einval);
-  symlinkSync("/proc/self/ns/net", join(folder, "link"));
-  using viaLink = await kernel.open(join(folder, "link"));
+  symlinkSync("/proc/self/ns/net", join(root, "link"));
+  using viaLink = await kernel.open(join(root, "link"));
   using own = await kernel.open();
   assert.equal(viaLink.id, own.id);
-  rmSync(folder, { recursive: true });
 });
 
 /** A target that does not see, when asked first, that the name is taken: as if it was taken a moment later. */
@@ -116,17 +117,16 @@ class LateSocket extends RequestSocket {
 
 test("a link whose new name is taken while it moves is brought back home", { skip }, async () => {
   const kernel = linuxKernel();
-  const folder = mkdtempSync(join(tmpdir(), "netns-"));
   const side = async (name: string, Socket: typeof RequestSocket) => {
-    const path = join(folder, name);
+    const path = join(root, name);
     await kernel.netnsAdd(path);
     const namespace = openNamespace(path);
     return { ...namespace, socket: inNamespace(namespace, () => new Socket(name)) };
   };
   const home = await side("home", RequestSocket);
   const target = await side("target", LateSocket);
-  using a = await kernel.open(join(folder, "home"));
-  using b = await kernel.open(join(folder, "target"));
+  using a = await kernel.open(join(root, "home"));
+  using b = await kernel.open(join(root, "target"));
   await a.linkAdd({ kind: "veth", name: "v", peer: { name: "w" } });
   await b.linkAdd({ kind: "bridge", name: "eth0" });
   const change = { name: "eth0", netns: b };
@@ -140,7 +140,7 @@ test("a link whose new name is taken while it moves is brought back home", { ski
     opened[Symbol.dispose]();
     closeSync(fd);
   }
-  for (const name of ["home", "target"]) await kernel.netnsDel(join(folder, name));
+  for (const name of ["home", "target"]) await kernel.netnsDel(join(root, name));
 });
 
 test("a watcher that lost events still tells of every removal", {
