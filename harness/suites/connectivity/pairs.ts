@@ -18,6 +18,8 @@ export interface Pair {
 
 /** The attached pods; the check is blocked when an ADD failed, since that is said elsewhere. */
 export function attached(population: Population, t: CheckContext): readonly Member[] {
+  const [casualty] = population.casualties?.() ?? [];
+  if (casualty !== undefined) t.blocked(casualty);
   const without = population.members.filter(({ result }) => result === undefined);
   if (without.length > 0) {
     t.blocked(

@@ -1,7 +1,8 @@
 /** Calls that must fail, one of each kind, for the checks that look at how a failure is told. */
 import type { Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
-import type { Called, CallOptions, Subject } from "./subject.ts";
+import type { Called, CallOptions } from "./plugin-call.ts";
+import type { Subject } from "./subject.ts";
 
 const kinds: Readonly<Record<string, CallOptions>> = {
   "an unknown command": { environment: { CNI_COMMAND: "FROB" } },

@@ -3,8 +3,8 @@ import type { Check, CheckContext } from "../../core/check.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import { compareVersions } from "../../spec/version.ts";
 import { deviationOf } from "./deviations.ts";
-import type { SmokeFixture } from "./smoke.ts";
 import type { SmokeCheck } from "./smoke-check.ts";
+import type { SmokeFixture } from "./smoke-fixture.ts";
 import { Subject } from "./subject.ts";
 
 export function checkOver(
@@ -17,12 +17,14 @@ export function checkOver(
     id: `${plugin}/${id}`,
     title,
     requirement: { id, level, section },
-    async run({ candidates }, t) {
+    async run({ candidates, casualtiesOf }, t) {
       const candidate = candidates.get(plugin);
       if (!(candidate instanceof Subject)) {
         const message = candidate?.message ?? `${plugin} was not installed`;
         throw new OutcomeSignal({ ...(candidate ?? { kind: "blocked" }), message });
       }
+      const [casualty] = casualtiesOf(plugin);
+      if (casualty !== undefined) t.blocked(casualty);
       if (compareVersions(candidate.newest, since) < 0) {
         t.notApplicable(`${plugin} claims up to ${candidate.newest}, this came with ${since}`);
       }

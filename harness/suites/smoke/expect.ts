@@ -1,6 +1,7 @@
 /** Expectations about one call of a plugin, with messages that say what was done and what came of it. */
 import type { CheckContext } from "../../core/check.ts";
-import type { Called, Subject } from "./subject.ts";
+import type { Called } from "./plugin-call.ts";
+import type { Subject } from "./subject.ts";
 
 /** Exit status 0; gives the document it printed. */
 export function mustSucceed(t: CheckContext, called: Called, what: string): unknown {

@@ -4,7 +4,8 @@ import type { CheckContext } from "../../core/check.ts";
 import { gcKeys, type ValidAttachment } from "../../runtime/derive.ts";
 import { ipFacts } from "../ip-facts.ts";
 import { mustSucceed } from "./expect.ts";
-import type { Called, Subject } from "./subject.ts";
+import type { Called } from "./plugin-call.ts";
+import type { Subject } from "./subject.ts";
 
 export interface Attached {
   readonly pod: Pod;

@@ -1,10 +1,10 @@
 /** Attachments that checks share when they only look at one: one per version, made on first use, released at the end. */
-import type { Pod } from "../../core/backend.ts";
+import type { Node, Pod } from "../../core/backend.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import { type AnyResult, anyResult } from "../../spec/result.ts";
 import { type ResultFault, resultFaults } from "../../spec/result-rules.ts";
 import { type IpFacts, ipFacts } from "../ip-facts.ts";
-import type { Called, Subject } from "./subject.ts";
+import type { Called, CallOptions } from "./plugin-call.ts";
 
 export interface Sample {
   readonly version: string;
@@ -20,12 +20,19 @@ export interface Sample {
   readonly hostAfter: IpFacts;
 }
 
+/** what a sample needs of the subject */
+export interface Caller {
+  readonly node: Node;
+  anyPod(): Promise<Pod>;
+  quietCall(verb: "ADD" | "DEL", options: CallOptions): Promise<Called>;
+}
+
 export class Samples {
-  readonly #subject: Subject;
+  readonly #subject: Caller;
   readonly #made = new Map<string, Promise<Sample>>();
   readonly #pods: { readonly pod: Pod; readonly version: string }[] = [];
 
-  constructor(subject: Subject) {
+  constructor(subject: Caller) {
     this.#subject = subject;
   }
 

@@ -1,8 +1,8 @@
 /** The suite smoke: the first requirements of the CNI catalogue, over our plugin and over foreign ones. */
 import type { Check } from "../../core/check.ts";
 import type { Installer } from "../../core/installation.ts";
-import { type Outcome, OutcomeSignal } from "../../core/outcome.ts";
-import type { Fixture, Suite, SuiteContext } from "../../core/suite.ts";
+import { OutcomeSignal } from "../../core/outcome.ts";
+import type { Suite, SuiteContext } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
 import { UsageError } from "../../core/usage-error.ts";
 import { bridgeInstaller, ptpInstaller } from "../../install/debian.ts";
@@ -10,17 +10,11 @@ import { offloadInstaller } from "../../install/offload.ts";
 import { Closing } from "../closing.ts";
 import { catalogue } from "./catalogue.ts";
 import { checkOver } from "./check-over.ts";
+import type { Candidate, SmokeFixture } from "./smoke-fixture.ts";
 import { Subject } from "./subject.ts";
 
 const title = "plugins keep the CNI specification: ours, and foreign ones for comparison";
 const builtIn: readonly Installer[] = [offloadInstaller, bridgeInstaller, ptpInstaller];
-
-/** A plugin that could not be installed has the outcome of all its checks. */
-export type Candidate = Subject | Exclude<Outcome, { kind: "passed" }>;
-
-export interface SmokeFixture extends Fixture {
-  readonly candidates: ReadonlyMap<string, Candidate>;
-}
 
 export const smoke: SuiteFactory = {
   name: "smoke",
@@ -51,14 +45,14 @@ async function open(
 ): Promise<SmokeFixture> {
   const closing = new Closing();
   const candidates = new Map<string, Candidate>();
-  const watched: (() => readonly string[])[] = [];
+  const watched = new Map<string, () => readonly string[]>();
   const [node] = world.nodes;
   try {
     if (node === undefined) throw new Error("Cannot judge a plugin: the world has no node");
     for (const installer of chosen) {
       try {
         const installation = closing.use(await installer.install(world, { signal, progress }));
-        watched.push(() => installation.casualties());
+        watched.set(installer.name, () => installation.casualties());
         const subject = closing.use(await Subject.on(node, installation.plugin(node)));
         await subject.warmUp();
         candidates.set(installer.name, subject);
@@ -75,7 +69,8 @@ async function open(
   }
   return {
     candidates,
-    casualties: () => watched.flatMap((look) => look()),
+    casualtiesOf: (plugin) => watched.get(plugin)?.() ?? [],
+    casualties: () => [...watched.values()].flatMap((look) => look()),
     [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
   };
 }

@@ -3,37 +3,15 @@ import type { Node, Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Plugin } from "../../core/plugin.ts";
-import { type Answer, readAnswer } from "../../runtime/answer.ts";
+import { readAnswer } from "../../runtime/answer.ts";
 import { deriveConfig } from "../../runtime/derive.ts";
 import { findExecutable } from "../../runtime/find-executable.ts";
-import { type CommandEvidence, invoke } from "../../runtime/invoke.ts";
+import { invoke } from "../../runtime/invoke.ts";
 import { type Network, networkOf } from "../../runtime/network.ts";
 import type { Verb } from "../../spec/version.ts";
 import { nodeState } from "./node-state.ts";
+import type { Called, CallOptions } from "./plugin-call.ts";
 import { type Sample, Samples } from "./samples.ts";
-
-export interface CallOptions {
-  /** gives CNI_CONTAINERID and CNI_NETNS */
-  readonly pod?: Pod;
-  /** default "eth0" where a pod is given */
-  readonly ifname?: string;
-  /** default: the newest the plugin speaks */
-  readonly version?: string;
-  /** the network's name; default: the plugin's own */
-  readonly network?: string;
-  /** keys laid over the configuration; undefined takes one away */
-  readonly config?: Readonly<Record<string, unknown>>;
-  readonly prevResult?: unknown;
-  /** laid over the environment; undefined takes a variable away */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** in place of the configuration */
-  readonly stdin?: string | Uint8Array;
-}
-
-export interface Called {
-  readonly answer: Answer;
-  readonly evidence: CommandEvidence;
-}
 
 export class Subject implements AsyncDisposable {
   readonly plugin: Plugin;
