@@ -28,7 +28,7 @@ export function mustFail(
   if (evidence.signal !== undefined)
     t.fail(`${what} should fail cleanly, it was killed by ${evidence.signal}`);
   if (evidence.exitCode === 0) t.fail(`${what} should fail, it exited with 0`);
-  if (answer.kind === "success") return t.fail(`${what} should fail, it succeeded`);
+  if (answer.kind === "success") t.fail(`${what} should fail, it succeeded`);
   const { code, msg, details = "" } = answer;
   if (codes !== undefined && !codes.includes(code)) {
     t.fail(`${what} should fail with code ${codes.join(" or ")}, it failed with ${code}: ${msg}`);
