@@ -53,5 +53,8 @@ export function isGenerated(path: string): boolean {
 }
 
 export function isTest(path: string): boolean {
-  return /\.(test|contract)\.m?[jt]s$/.test(path) || path.startsWith("harness/selftest/");
+  return (
+    /\.(test|contract|laws)\.m?[jt]s$|\/laws\/|\/arbitraries\.ts$/.test(path) ||
+    path.startsWith("harness/selftest/")
+  );
 }

@@ -1,7 +1,7 @@
 /** Laws of addresses. */
 import assert from "node:assert/strict";
-import type { LawWorld } from "../kernel.contract.ts";
 import { given, lawOf, pairUp, refuses } from "./law.ts";
+import type { LawWorld } from "./law-world.ts";
 
 export function addressLaws(world: LawWorld): void {
   const law = lawOf(world);

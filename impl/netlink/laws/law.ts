@@ -1,9 +1,9 @@
 /** How a law is written: it gets two fresh namespaces, and looks at what the verbs made of them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LawWorld } from "../kernel.contract.ts";
 import type { Kernel, Link, NamespaceMaker, Netns } from "../kernel.ts";
 import { isErrno } from "../netlink-error.ts";
+import type { LawWorld } from "./law-world.ts";
 
 export interface Bench {
   readonly kernel: Kernel & NamespaceMaker;

@@ -1,7 +1,7 @@
 /** Laws of links: adding, finding, changing, deleting, qdiscs. */
 import assert from "node:assert/strict";
-import type { LawWorld } from "../kernel.contract.ts";
 import { lawOf, linkOf, names, pairUp, refuses } from "./law.ts";
+import type { LawWorld } from "./law-world.ts";
 
 export function linkLaws(world: LawWorld): void {
   const law = lawOf(world);

@@ -1,7 +1,7 @@
 /** Laws of moving a link between namespaces. */
 import assert from "node:assert/strict";
-import type { LawWorld } from "../kernel.contract.ts";
 import { given, lawOf, linkOf, names, pairUp, refuses } from "./law.ts";
+import type { LawWorld } from "./law-world.ts";
 
 export function moveLaws(world: LawWorld): void {
   const law = lawOf(world);

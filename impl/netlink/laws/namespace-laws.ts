@@ -1,8 +1,8 @@
 /** Laws of namespaces: identity, lifetime, what can be opened, sysctl. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { LawWorld } from "../kernel.contract.ts";
 import { lawOf, names, refuses } from "./law.ts";
+import type { LawWorld } from "./law-world.ts";
 
 export function namespaceLaws(world: LawWorld): void {
   const law = lawOf(world);

@@ -1,7 +1,7 @@
 /** Laws of neighbours, proxy entries and raw frames. */
 import assert from "node:assert/strict";
-import type { LawWorld } from "../kernel.contract.ts";
 import { lawOf, pairUp, refuses } from "./law.ts";
+import type { LawWorld } from "./law-world.ts";
 
 export function neighLaws(world: LawWorld): void {
   const law = lawOf(world);

@@ -1,8 +1,8 @@
 /** Laws of routes and rules. */
 import assert from "node:assert/strict";
-import type { LawWorld } from "../kernel.contract.ts";
 import type { Netns, Route, RouteSpec } from "../kernel.ts";
 import { type Bench, lawOf, pairUp, refuses } from "./law.ts";
+import type { LawWorld } from "./law-world.ts";
 
 async function addressed(bench: Bench): Promise<Netns> {
   await pairUp(bench);

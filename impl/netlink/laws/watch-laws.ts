@@ -1,8 +1,8 @@
 /** Laws of watching links. */
 import assert from "node:assert/strict";
-import type { LawWorld } from "../kernel.contract.ts";
 import type { LinkEvent, Netns } from "../kernel.ts";
 import { lawOf } from "./law.ts";
+import type { LawWorld } from "./law-world.ts";
 
 /** Reads events until `last` is among them; answers all. */
 async function until(events: AsyncIterable<LinkEvent>, last: (event: LinkEvent) => boolean) {
