@@ -11,6 +11,7 @@ interface ListOptions {
   readonly json?: boolean;
   readonly test?: readonly string[];
   readonly plugin?: readonly string[];
+  readonly target?: readonly string[];
 }
 
 export function addList(program: Command, outside: Outside, end: (code: number) => void): void {
@@ -21,6 +22,7 @@ export function addList(program: Command, outside: Outside, end: (code: number) 
     .option("--json", "as JSON")
     .option("--test <regex>", "only matching checks, as for dnc run (repeatable)", collect)
     .option("--plugin <name>", "as for dnc run (repeatable)", collect)
+    .option("--target <file>", "as for dnc run (repeatable)", collect)
     .addHelpText(
       "after",
       `
@@ -42,7 +44,11 @@ async function list(
 ): Promise<void> {
   const factories = await outside.suites();
   const wanted = names.length > 0 ? names : factories.map(({ name }) => name);
-  const suites = chooseSuites(factories, wanted, { pods: 4, plugins: options.plugin ?? [] });
+  const { suites } = chooseSuites(factories, wanted, {
+    pods: 4,
+    plugins: options.plugin ?? [],
+    ...(options.target !== undefined && { targets: options.target }),
+  });
   const planned = planSuites(suites, parseSelection(options.test ?? [])).map(
     ({ suite, checks }) => ({
       name: suite.name,

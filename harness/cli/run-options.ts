@@ -1,5 +1,5 @@
 /** The options of `dnc run`, and the command line that repeats one of its checks. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { exactPattern } from "../core/select.ts";
 import { shellQuote } from "../core/shell-quote.ts";
 import { collect, wholeNumber, wordList } from "./option-values.ts";
@@ -8,6 +8,9 @@ import { addWorldOptions, type WorldOptions, worldFlags } from "./world-options.
 export interface RunCommandOptions extends WorldOptions {
   readonly pods: number;
   readonly plugin?: readonly string[];
+  readonly target?: readonly string[];
+  readonly conf?: string;
+  readonly profile?: string;
   readonly test?: readonly string[];
   readonly seed?: number;
   readonly retries: number;
@@ -31,7 +34,20 @@ export function addRunOptions(command: Command): Command {
       wholeNumber(1, 64),
       defaultPods,
     )
-    .option("--plugin <name>", "judge this plugin only (repeatable)", collect)
+    .option(
+      "--plugin <name>",
+      "judge this plugin only (repeatable); for conformance also a path, with --conf",
+      collect,
+    )
+    .option("--conf <file>", "network configuration of a --plugin given by its path")
+    .option("--target <file>", "judge the plugin this target file describes (repeatable)", collect)
+    .addOption(
+      new Option("--profile <name>", "whose reading of the specification decides").choices([
+        "strict",
+        "skel",
+        "runtime",
+      ]),
+    )
     .option(
       "--test <regex>",
       "only checks whose suite/id or title match; !regex leaves out (repeatable)",
@@ -75,6 +91,9 @@ export function repeatCommand(
     ...worldFlags(options),
     ...(options.pods === defaultPods ? [] : ["--pods", String(options.pods)]),
     ...(options.plugin ?? []).flatMap((name) => ["--plugin", name]),
+    ...(options.target ?? []).flatMap((file) => ["--target", file]),
+    ...(options.conf === undefined ? [] : ["--conf", options.conf]),
+    ...(options.profile === undefined ? [] : ["--profile", options.profile]),
     ...(options.timeout === undefined ? [] : ["--timeout", String(options.timeout)]),
     ...["--seed", String(of.seed)],
   ];

@@ -59,7 +59,7 @@ async function runCommand(
     );
   }
   reportersAsked(options, outside.environment);
-  const plan = await planOf(names, options, outside);
+  const { plan, nodes } = await planOf(names, options, outside);
   const done = await outside.ensurePrivileges();
   if (done !== undefined) return done;
 
@@ -76,7 +76,7 @@ async function runCommand(
       runId,
       command: `${outside.program} ${shellQuote(outside.arguments)}`,
       plan,
-      spec: worldSpec(options),
+      spec: worldSpec({ ...options, nodes }),
       backend: await outside.backend(),
       folder,
       signal: interrupts.signal,
@@ -92,14 +92,19 @@ async function planOf(
   names: readonly string[],
   options: RunCommandOptions,
   outside: Outside,
-): Promise<Plan> {
+): Promise<{ readonly plan: Plan; readonly nodes: number }> {
   const selection = parseSelection(options.test ?? []);
-  const suites = chooseSuites(await outside.suites(), names, {
+  const { target, conf, profile, nodes: asked } = options;
+  const { suites, nodes } = chooseSuites(await outside.suites(), names, {
     pods: options.pods,
+    nodes: asked,
     plugins: options.plugin ?? [],
+    ...(target !== undefined && { targets: target }),
+    ...(conf !== undefined && { conf }),
+    ...(profile !== undefined && { profile }),
   });
   const seed = options.seed ?? newSeed();
-  return {
+  const plan: Plan = {
     suites: planSuites(suites, selection),
     seed,
     retries: options.retries,
@@ -108,6 +113,7 @@ async function planOf(
     retain: options.retain ?? false,
     repeat: (suite, checkId) => repeatCommand(outside.program, options, { suite, checkId, seed }),
   };
+  return { plan, nodes };
 }
 
 async function openFolder(results: string, runId: string): Promise<RunFolder> {

@@ -36,7 +36,8 @@ async function up(options: UpOptions, outside: Outside): Promise<number> {
   const argv = [
     ...outside.self,
     "hold",
-    ...["--nodes", String(options.nodes), "--vfs", String(options.vfs)],
+    ...(options.nodes === undefined ? [] : ["--nodes", String(options.nodes)]),
+    ...["--vfs", String(options.vfs)],
     ...(options.mtu === undefined ? [] : ["--mtu", String(options.mtu)]),
     ...(options.offload ? [] : ["--no-offload"]),
   ];

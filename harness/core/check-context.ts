@@ -17,6 +17,7 @@ export interface AttemptNotes {
   readonly log: string[];
   readonly evidence: Evidence[];
   readonly figures: CheckFigure[];
+  readonly verdicts: Record<string, "passed" | "failed">;
   /** Runs the clean-ups newest first; gives what went wrong, never throws. Later clean-ups run at once. */
   cleanUp(): Promise<readonly string[]>;
 }
@@ -28,6 +29,7 @@ export function makeContext(options: {
   const log: string[] = [];
   const evidence: Evidence[] = [];
   const figures: CheckFigure[] = [];
+  const verdicts: AttemptNotes["verdicts"] = {};
   const undos: (() => Promise<unknown>)[] = [];
   let over = false;
   const end = (outcome: Exclude<Outcome, { kind: "passed" }>): never => {
@@ -58,6 +60,7 @@ export function makeContext(options: {
       }
       figures.push(figure);
     },
+    verdicts: (given) => void Object.assign(verdicts, given),
     cleanup(undo) {
       // A check that was left behind after its timeout may still make things: they go at once.
       if (over) void runUndo(undo);
@@ -69,6 +72,7 @@ export function makeContext(options: {
     log,
     evidence,
     figures,
+    verdicts,
     async cleanUp() {
       over = true;
       const problems: string[] = [];

@@ -15,7 +15,7 @@ export interface CheckEnd {
   readonly attempts?: number;
   /** what the earlier, failed attempts said */
   readonly flaky?: string;
-  readonly notes?: Pick<AttemptNotes, "log" | "evidence">;
+  readonly notes?: Pick<AttemptNotes, "log" | "evidence"> & Partial<Pick<AttemptNotes, "verdicts">>;
 }
 
 export function checkRecord(end: CheckEnd): CheckRecord {
@@ -28,6 +28,7 @@ export function checkRecord(end: CheckEnd): CheckRecord {
     title: check.title,
     ...(check.requirement && { requirement: { ...check.requirement } }),
     outcome: outcome.kind,
+    ...(Object.keys(end.notes?.verdicts ?? {}).length > 0 && { verdicts: end.notes?.verdicts }),
     ...(message !== undefined && { message }),
     ...(failed?.expected !== undefined && { expected: failed.expected }),
     ...(failed?.actual !== undefined && { actual: failed.actual }),

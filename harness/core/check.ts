@@ -39,6 +39,8 @@ export interface CheckContext {
   log(line: string): void;
   /** Kept in the record: one run of a plugin, a command, a kernel difference. */
   evidence(evidence: Evidence): void;
+  /** How the check went by each reading of the specification, for the record. */
+  verdicts(verdicts: Readonly<Record<string, "passed" | "failed">>): void;
   /** Runs at the end of the check, newest first, also after a failure or an abort. */
   cleanup(undo: () => Promise<unknown>): void;
   /** A measured number for the record's `figures`. */

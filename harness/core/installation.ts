@@ -16,4 +16,18 @@ export interface Installation extends AsyncDisposable {
   plugin(node: Node): Plugin;
   /** Processes that died since the installation, in a person's words: "cni-offload-host on node1 was killed by SIGKILL (log: …)" */
   casualties(): readonly string[];
+  /** What can be taken away from the plugin on this node while checks look on; none: it depends on nothing. */
+  outages?(node: Node): readonly Outage[];
+}
+
+/** Something a plugin depends on, taken away and given back. A check always ends what it began. */
+export interface Outage {
+  /** "daemon" (on the host) or "dpu" (behind it) */
+  readonly name: "daemon" | "dpu";
+  /** "stopped": killed and its socket dead; "silent": it accepts and never answers */
+  readonly kind: "stopped" | "silent";
+  /** Resolves when it is away. */
+  begin(): Promise<void>;
+  /** Resolves when it is back; whether ADD can be served again is for the check to see. */
+  end(): Promise<void>;
 }

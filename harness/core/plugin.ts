@@ -1,16 +1,26 @@
 /** The CNI executable under test, as a runtime knows it: directories to search, a configuration, and what it claims. */
+
+/** What a plugin does in a list: makes an interface, adjusts what earlier ones made, hands out addresses, runs others. */
+export type Role = "interface" | "chained" | "ipam" | "meta";
+
 export interface Plugin {
   /** as shown and selected: "offload", "bridge", "ptp" */
   readonly name: string;
   /** CNI_PATH */
   readonly cniPath: readonly string[];
-  /** the `type` of the (first) plugin object */
+  /** the `type` of the plugin object under test */
   readonly type: string;
-  /** the network configuration list without `cniVersion`; each attempt adds the version */
+  /** the network configuration list without `cniVersion`; each attempt adds the version. The plugin under test is first. */
   readonly conflist: {
     readonly name: string;
     readonly plugins: readonly Readonly<Record<string, unknown>>[];
   };
   /** versions it is tested with, oldest first; the last is the default */
   readonly versions: readonly string[];
+  /** default "interface" */
+  readonly role?: Role;
+  /** what it claims beyond its versions: capabilities by name, "delegates" (runs an IPAM plugin), "daemon" */
+  readonly claims?: readonly string[];
+  /** plugins that run before it in a list, for a chained one */
+  readonly before?: readonly Readonly<Record<string, unknown>>[];
 }

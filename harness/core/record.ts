@@ -36,6 +36,8 @@ export const checkRecordSchema = z.object({
   title: z.string(),
   requirement: z.object({ id: z.string(), level: z.string(), section: z.string() }).optional(),
   outcome: outcomeKind,
+  /** by each reading of the specification, for requirements */
+  verdicts: z.record(z.string(), z.enum(["passed", "failed"])).optional(),
   message: z.string().optional(),
   expected: z.string().optional(),
   actual: z.string().optional(),

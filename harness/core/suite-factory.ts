@@ -12,6 +12,8 @@ export interface SuiteFactory {
   readonly title: string;
   /** part of `dnc run` without names */
   readonly isDefault: boolean;
+  /** how many nodes serve it best when nobody says how many; default 2 */
+  readonly wantsNodes?: number;
   /** Throws UsageError when the options ask for something this suite does not have, such as an unknown plugin. */
   create(options: RunOptions): Suite;
 }
@@ -19,8 +21,16 @@ export interface SuiteFactory {
 export interface RunOptions {
   /** pods per node for suites that make a population */
   readonly pods: number;
-  /** names given by --plugin, in order; empty: each suite's own choice */
+  /** nodes of the world */
+  readonly nodes: number;
+  /** given by --plugin, in order: names, or for a suite that judges any plugin a path; empty: the suite's own choice */
   readonly plugins: readonly string[];
+  /** target files given by --target */
+  readonly targets?: readonly string[];
+  /** configuration file given by --conf, for a --plugin that is a path */
+  readonly conf?: string;
+  /** whose reading of the specification decides: strict, skel, runtime */
+  readonly profile?: string;
   /** in place of the built-in installers, for self-tests */
   readonly installers?: readonly Installer[];
 }

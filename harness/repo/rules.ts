@@ -38,8 +38,16 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   "harness/emulator": ["harness/core", "impl/base", "impl/netlink"],
   "harness/backends": ["harness/core", "harness/emulator", "impl/base", "impl/netlink"],
   "harness/install": ["harness/core", "harness/runtime", "harness/spec", "impl/base"],
+  "harness/targets": [
+    "harness/core",
+    "harness/install",
+    "harness/runtime",
+    "harness/spec",
+    "impl/base",
+  ],
   "harness/suites": [
     "harness/core",
+    "harness/targets",
     "harness/install",
     "harness/runtime",
     "harness/spec",

@@ -1,6 +1,7 @@
 /** Every suite, in the order in which `dnc run` runs them. */
 import type { SuiteFactory } from "../core/suite-factory.ts";
+import { conformance } from "./conformance/conformance.ts";
 import { connectivity } from "./connectivity/connectivity.ts";
 import { smoke } from "./smoke/smoke.ts";
 
-export const suites: readonly SuiteFactory[] = [connectivity, smoke];
+export const suites: readonly SuiteFactory[] = [connectivity, smoke, conformance];

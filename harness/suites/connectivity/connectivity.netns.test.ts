@@ -36,7 +36,7 @@ after(async () => {
   await world?.[Symbol.asyncDispose]();
 });
 
-const suite = connectivity.create({ pods: 2, plugins: [] });
+const suite = connectivity.create({ pods: 2, nodes: 2, plugins: [] });
 const checks = suite.checks() as readonly Check<Population>[];
 
 async function outcomeOf(id: string): Promise<string> {

@@ -1,17 +1,15 @@
-/** The suite smoke: the first requirements of the CNI catalogue, over our plugin and over foreign ones. */
-import type { Check } from "../../core/check.ts";
+/** The suite smoke: a quick choice of the CNI requirements, over our plugin and over foreign ones for comparison. */
 import type { Installer } from "../../core/installation.ts";
-import { OutcomeSignal } from "../../core/outcome.ts";
-import type { Suite, SuiteContext } from "../../core/suite.ts";
+import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
 import { UsageError } from "../../core/usage-error.ts";
 import { bridgeInstaller, ptpInstaller } from "../../install/debian.ts";
 import { offloadInstaller } from "../../install/offload.ts";
-import { Closing } from "../closing.ts";
-import { catalogue } from "./catalogue.ts";
-import { checkOver } from "./check-over.ts";
-import type { Candidate, SmokeFixture } from "./smoke-fixture.ts";
-import { Subject } from "./subject.ts";
+import { Bench } from "../conformance/bench.ts";
+import { catalogue } from "../conformance/catalogue.ts";
+import { checkOver } from "../conformance/grade.ts";
+import { deviations } from "./deviations.ts";
+import { smokeIds } from "./smoke-ids.ts";
 
 const title = "plugins keep the CNI specification: ours, and foreign ones for comparison";
 const builtIn: readonly Installer[] = [offloadInstaller, bridgeInstaller, ptpInstaller];
@@ -20,12 +18,20 @@ export const smoke: SuiteFactory = {
   name: "smoke",
   title,
   isDefault: true,
-  create({ plugins, installers = builtIn }): Suite<SmokeFixture> {
+  create({ plugins, nodes, installers = builtIn }): Suite<Bench> {
     const chosen = choose(plugins, installers);
-    const checks: readonly Check<SmokeFixture>[] = chosen.flatMap(({ name }) =>
-      catalogue.map((check) => checkOver(name, check, name !== offloadInstaller.name)),
-    );
-    return { name: "smoke", title, checks: () => checks, open: (context) => open(chosen, context) };
+    const requirements = catalogue.filter(({ id }) => smokeIds.has(id));
+    const checks = chosen.flatMap(({ name }) => {
+      const grading = { plugin: name, profile: "strict", known: deviations.get(name) } as const;
+      return requirements.map((check) => checkOver(check, grading));
+    });
+    return {
+      name: "smoke",
+      title,
+      parallel: nodes,
+      checks: () => checks,
+      open: (context) => Bench.open(chosen, context),
+    };
   },
 };
 
@@ -37,40 +43,4 @@ function choose(names: readonly string[], installers: readonly Installer[]): rea
     const known = installers.map((one) => one.name).join(", ");
     throw new UsageError(`unknown plugin "${name}": there are ${known}`);
   });
-}
-
-async function open(
-  chosen: readonly Installer[],
-  { world, signal, progress }: SuiteContext,
-): Promise<SmokeFixture> {
-  const closing = new Closing();
-  const candidates = new Map<string, Candidate>();
-  const watched = new Map<string, () => readonly string[]>();
-  const [node] = world.nodes;
-  try {
-    if (node === undefined) throw new Error("Cannot judge a plugin: the world has no node");
-    for (const installer of chosen) {
-      try {
-        const installation = closing.use(await installer.install(world, { signal, progress }));
-        watched.set(installer.name, () => installation.casualties());
-        const subject = closing.use(await Subject.on(node, installation.plugin(node)));
-        await subject.warmUp();
-        candidates.set(installer.name, subject);
-      } catch (error) {
-        if (!(error instanceof OutcomeSignal) || error.outcome.kind === "passed") throw error;
-        progress(`smoke: ${installer.name} is left out: ${error.message}`);
-        candidates.set(installer.name, error.outcome);
-      }
-    }
-  } catch (error) {
-    // The first error is the one to see; what the undo says is its consequence.
-    await closing[Symbol.asyncDispose]().catch(() => {});
-    throw error;
-  }
-  return {
-    candidates,
-    casualtiesOf: (plugin) => watched.get(plugin)?.() ?? [],
-    casualties: () => [...watched.values()].flatMap((look) => look()),
-    [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
-  };
 }

@@ -1,0 +1,4 @@
+/** Requirements on delegation. */
+import type { RequirementCheck } from "../requirement-check.ts";
+
+export const dlgChecks: readonly RequirementCheck[] = [];

@@ -1,0 +1,106 @@
+/** Plugins on nodes, each node given to one check at a time: checks run side by side where their worlds are independent. */
+import type { World } from "../../core/backend.ts";
+import type { CheckContext } from "../../core/check.ts";
+import type { Installer } from "../../core/installation.ts";
+import { type Outcome, OutcomeSignal } from "../../core/outcome.ts";
+import type { Fixture, SuiteContext } from "../../core/suite.ts";
+import { Closing } from "../closing.ts";
+import { Subject } from "./subject.ts";
+
+type NotPassed = Exclude<Outcome, { kind: "passed" }>;
+
+interface Candidate {
+  readonly subjects: readonly Subject[];
+  casualties(): readonly string[];
+}
+
+export class Bench implements Fixture {
+  readonly #closing: Closing;
+  /** a plugin that could not be installed has the outcome of all its checks */
+  readonly #candidates: ReadonlyMap<string, Candidate | NotPassed>;
+  readonly #free: number[];
+  readonly #waiting: ((node: number) => void)[] = [];
+
+  private constructor(
+    closing: Closing,
+    candidates: ReadonlyMap<string, Candidate | NotPassed>,
+    nodes: number,
+  ) {
+    this.#closing = closing;
+    this.#candidates = candidates;
+    this.#free = Array.from({ length: nodes }, (_, node) => node);
+  }
+
+  static async open(
+    installers: readonly Installer[],
+    { world, signal, progress }: SuiteContext,
+  ): Promise<Bench> {
+    const closing = new Closing();
+    const candidates = new Map<string, Candidate | NotPassed>();
+    try {
+      for (const installer of installers) {
+        candidates.set(installer.name, await candidate(installer));
+      }
+    } catch (error) {
+      // The first error is the one to see; what the undo says is its consequence.
+      await closing[Symbol.asyncDispose]().catch(() => {});
+      throw error;
+    }
+    return new Bench(closing, candidates, world.nodes.length);
+
+    async function candidate(installer: Installer): Promise<Candidate | NotPassed> {
+      try {
+        const installation = closing.use(await installer.install(world, { signal, progress }));
+        const subjects = await subjectsOn(world, async (node) => {
+          const subject = closing.use(await Subject.on(node, installation.plugin(node)));
+          await subject.warmUp();
+          return subject;
+        });
+        return { subjects, casualties: () => installation.casualties() };
+      } catch (error) {
+        if (!(error instanceof OutcomeSignal) || error.outcome.kind === "passed") throw error;
+        progress(`${installer.name} is left out: ${error.message}`);
+        return error.outcome;
+      }
+    }
+  }
+
+  /** The plugin on some node, for this check alone until it has cleaned up. */
+  async lease(plugin: string, t: CheckContext): Promise<Subject> {
+    const candidate = this.#candidates.get(plugin);
+    if (candidate === undefined) t.blocked(`${plugin} was not installed`);
+    if ("kind" in candidate) throw new OutcomeSignal(candidate);
+    const node = this.#free.shift() ?? (await new Promise<number>((r) => this.#waiting.push(r)));
+    const giveBack = () => {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free.push(node);
+      else next(node);
+    };
+    const subject = candidate.subjects[node];
+    const [casualty] = candidate.casualties();
+    if (subject === undefined || casualty !== undefined) {
+      giveBack();
+      t.blocked(casualty ?? `${plugin} is not on node ${node + 1}`);
+    }
+    // The first clean-up to be registered is the last to run: the others still use the node.
+    t.cleanup(async () => giveBack());
+    return subject;
+  }
+
+  casualties(): readonly string[] {
+    return [...this.#candidates.values()].flatMap((one) => ("kind" in one ? [] : one.casualties()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closing[Symbol.asyncDispose]();
+  }
+}
+
+/** One after another where order matters to the closing, which undoes newest first. */
+async function subjectsOn(
+  world: World,
+  make: (node: World["nodes"][number]) => Promise<Subject>,
+): Promise<readonly Subject[]> {
+  if (world.nodes.length === 0) throw new Error("Cannot judge a plugin: the world has no node");
+  return Promise.all(world.nodes.map(make));
+}

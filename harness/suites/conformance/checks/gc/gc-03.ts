@@ -1,0 +1,26 @@
+/** GC reads its list under the text's key, under the published one, and under both. */
+
+import { gcKeys } from "../../../../runtime/derive.ts";
+import { mustSucceed } from "../../expect.ts";
+import { attach, entry, gc, mustBeThere } from "../../gc.ts";
+import type { Judge } from "../../judge.ts";
+import type { RequirementCheck } from "../../requirement-check.ts";
+import type { Subject } from "../../subject.ts";
+
+export const gc03: RequirementCheck = {
+  id: "GC-03",
+  level: "MUST",
+  section: "2 GC",
+  title: "GC reads its list under the text's key, under the published one, and under both",
+  since: "1.1.0",
+  async run(subject: Subject, t: Judge) {
+    for (const keys of [[gcKeys[0]], [gcKeys[1]], gcKeys]) {
+      const kept = await attach(subject, t);
+      const stale = await attach(subject, t);
+      const what = `GC with ${keys.join(" and ")}`;
+      mustSucceed(t, await gc(subject, t, { valid: [entry(kept)], keys }), what);
+      await mustBeThere(t, stale, { there: false, what });
+      await mustBeThere(t, kept, { there: true, what });
+    }
+  },
+};

@@ -1,0 +1,25 @@
+/** CniVersion of VERSION echoes the one on stdin. */
+
+import { compareVersions } from "../../../../spec/version.ts";
+import { versionAnswer } from "../../../../spec/version-answer.ts";
+import { mustSucceed } from "../../expect.ts";
+import type { Judge } from "../../judge.ts";
+import type { RequirementCheck } from "../../requirement-check.ts";
+import type { Subject } from "../../subject.ts";
+
+export const ver02: RequirementCheck = {
+  id: "VER-02",
+  level: "MUST",
+  section: "5 VERSION",
+  title: "cniVersion of VERSION echoes the one on stdin",
+  async run(subject: Subject, t: Judge) {
+    const stdin = '{"cniVersion":"0.3.1"}';
+    const document = mustSucceed(t, await subject.call(t, "VERSION", { stdin }), "VERSION");
+    const { cniVersion, supportedVersions } = versionAnswer.parse(document);
+    if (cniVersion === "0.3.1") return;
+    // What every plugin built on skel does; runtimes look at the list only.
+    const newest = supportedVersions.toSorted(compareVersions).at(-1);
+    t.equal(cniVersion, newest, "VERSION should echo 0.3.1, or at least say its newest version");
+    t.against(["strict"], false, `VERSION prints its own newest version ${newest}, not an echo`);
+  },
+};

@@ -1,0 +1,27 @@
+/** SupportedVersions are released versions, each once, the same each time. */
+
+import { isReleased } from "../../../../spec/version.ts";
+import { versionAnswer } from "../../../../spec/version-answer.ts";
+import { mustSucceed } from "../../expect.ts";
+import type { Judge } from "../../judge.ts";
+import type { RequirementCheck } from "../../requirement-check.ts";
+import type { Subject } from "../../subject.ts";
+
+async function list(subject: Subject, t: Judge): Promise<readonly string[]> {
+  const document = mustSucceed(t, await subject.call(t, "VERSION"), "VERSION");
+  return versionAnswer.parse(document).supportedVersions;
+}
+
+export const ver03: RequirementCheck = {
+  id: "VER-03",
+  level: "IMPL",
+  section: "5 VERSION",
+  title: "supportedVersions are released versions, each once, the same each time",
+  async run(subject: Subject, t: Judge) {
+    const [first, second] = [await list(subject, t), await list(subject, t)];
+    t.equal(second, first, "two calls should give the same list");
+    t.equal([...new Set(first)], first, "each version should be there once");
+    const unknown = first.filter((version) => !isReleased(version));
+    t.equal(unknown, [], "each version should be a released one");
+  },
+};
