@@ -20,6 +20,8 @@ export async function cleanWorlds(
   if (outsideOf() !== undefined) {
     throw new Error("Cannot clean: from inside a user namespace other worlds cannot be seen");
   }
+  // Traces before records: a world that begins in between has its record before anything else.
+  const traced = tracedIds();
   const { worlds, damaged } = listWorlds();
   const owned = worlds.filter(isOwned);
   for (const world of owned) {
@@ -28,7 +30,7 @@ export async function cleanWorlds(
   const ownedIds = new Set(owned.map(({ id }) => id));
   const records = new Map(worlds.map((world) => [world.id, world]));
   // A record can be missing or torn; the names of what it stood for say which world they are of.
-  const ids = new Set([...records.keys(), ...damaged, ...tracedIds()]);
+  const ids = new Set([...records.keys(), ...damaged, ...traced]);
 
   const removed: string[] = [];
   for (const id of [...ids].sort()) {

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import {
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -73,11 +74,16 @@ export function claimWorld(workDirectory: string): WorldRecord {
       unprivileged: outside !== undefined,
       nodes: [],
     };
+    const draft = `${recordPath(id)}.${process.pid}`;
     try {
-      writeFileSync(recordPath(id), print(record), { flag: "wx" });
+      // Linked when it is whole: a torn record would be taken for a dead world's.
+      writeFileSync(draft, print(record));
+      linkSync(draft, recordPath(id));
       return record;
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
+    } finally {
+      rmSync(draft, { force: true });
     }
   }
 }

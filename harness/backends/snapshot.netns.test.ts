@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Node, Place, World } from "../core/backend.ts";
 import { snapshotDifference } from "../core/snapshot.ts";
 import { netnsBackend } from "./netns.ts";
@@ -141,9 +142,13 @@ test("snapshot() notices a process in a pod's namespace and elsewhere", { skip }
   const before = await world.snapshot();
   const one = node.dpu.spawn(["sleep", "61"], { name: "left" });
   const two = node.dpu.spawn(["sleep", "61"], { name: "left-too" });
-  assert.deepEqual(snapshotDifference(before, await world.snapshot()), [
-    "+ node1/dpu: process sleep 61 × 2",
-  ]);
+  const expected = ["+ node1/dpu: process sleep 61 × 2"];
+  // spawn() does not wait until they are what they will be.
+  const endMs = Date.now() + 10_000;
+  let difference: readonly string[];
+  do difference = snapshotDifference(before, await world.snapshot());
+  while (!isDeepStrictEqual(difference, expected) && Date.now() < endMs);
+  assert.deepEqual(difference, expected);
   await Promise.all([one.stop(), two.stop()]);
   assert.deepEqual(snapshotDifference(before, await world.snapshot()), []);
 });

@@ -1,6 +1,7 @@
 /** An ordinary user's command: inside a user namespace it does what root's does, and ends as root's would. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { after, test } from "node:test";
@@ -10,11 +11,11 @@ import { LineQueue } from "./line-queue.ts";
 import { processStat } from "./process-identity.ts";
 import { toolPath } from "./tool-path.ts";
 
-/** nobody */
-const uid = 65_534;
+/** A user of this run's own: its processes and its list of worlds are nobody else's, whatever runs beside. */
+const uid = randomInt(20_000, 60_000);
 const registry = `/tmp/dnc-${uid}`;
 const fixture = fileURLToPath(new URL("inside.fixture.ts", import.meta.url));
-const asNobody = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"];
+const asUser = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"];
 const environment = { PATH: toolPath(), HOME: "/tmp", TMPDIR: "/tmp" };
 
 const skip = whyNot();
@@ -23,10 +24,10 @@ function whyNot(): string | false {
   if (!process.env["DNC_SCRATCH_NETNS"]) {
     return "needs namespaces of its own: run it through npm test";
   }
-  const read = spawnSync("setpriv", [...asNobody.slice(1), "test", "-r", fixture]);
+  const read = spawnSync("setpriv", [...asUser.slice(1), "test", "-r", fixture]);
   if (read.status !== 0) return "needs to become a user who can read this folder";
   const enter = ["unshare", "--user", "--map-root-user", "true"];
-  const unshared = spawnSync("setpriv", [...asNobody.slice(1), ...enter]);
+  const unshared = spawnSync("setpriv", [...asUser.slice(1), ...enter]);
   return unshared.status === 0 ? false : "unprivileged user namespaces are forbidden here";
 }
 
@@ -45,7 +46,7 @@ interface Run {
 }
 
 function start(what: string): Run {
-  const [file = "", ...rest] = asNobody;
+  const [file = "", ...rest] = asUser;
   const command = [...rest, process.execPath, "--import", "tsx", fixture, what];
   const child = spawn(file, command, { stdio: ["ignore", "pipe", "inherit"], env: environment });
   const said = new LineQueue();
@@ -54,15 +55,21 @@ function start(what: string): Run {
   return { process: child, lines: said.lines(), exited: once(child, "exit") };
 }
 
-/** Pids of the fixture's processes that still run. */
+/** Processes of the user that still run, inside a user namespace or not. */
 function running(): readonly number[] {
   return readdirSync("/proc")
     .map(Number)
-    .filter((pid) => {
-      const state = pid > 0 ? processStat(pid)?.state : undefined;
-      if (state === undefined || state === "Z") return false;
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("inside.fixture.ts");
-    });
+    .filter((pid) => pid > 0 && isOurs(pid));
+}
+
+function isOurs(pid: number): boolean {
+  const state = processStat(pid)?.state;
+  if (state === undefined || state === "Z") return false;
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8").includes(`\nUid:\t${uid}\t`);
+  } catch {
+    return false; // it ended
+  }
 }
 
 async function nobodyRuns(): Promise<void> {
