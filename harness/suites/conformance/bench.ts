@@ -52,7 +52,8 @@ export class Bench implements Fixture {
       try {
         const installation = closing.use(await installer.install(world, { signal, progress }));
         const subjects = await subjectsOn(world, async (node) => {
-          const subject = closing.use(await Subject.on(node, installation.plugin(node)));
+          const outages = installation.outages?.(node) ?? [];
+          const subject = closing.use(await Subject.on(node, installation.plugin(node), outages));
           await subject.warmUp();
           return subject;
         });

@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** in place of the configuration */
   readonly stdin?: string | Uint8Array;
+  /** default 15,000; then it is killed */
+  readonly timeoutMs?: number;
 }
 
 export interface Called {

@@ -1,6 +1,7 @@
 /** One plugin on one node as the checks of smoke use it: raw calls, pods, and the node's state as lines. */
 import type { Node, Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
+import type { Outage } from "../../core/installation.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Plugin } from "../../core/plugin.ts";
 import { readAnswer } from "../../runtime/answer.ts";
@@ -17,18 +18,26 @@ export class Subject implements AsyncDisposable {
   readonly plugin: Plugin;
   readonly node: Node;
   readonly executable: string;
+  /** what can be taken away from the plugin here while a check looks on */
+  readonly outages: readonly Outage[];
   readonly #samples = new Samples(this);
   #pods = 0;
 
-  private constructor(plugin: Plugin, node: Node, executable: string) {
-    this.plugin = plugin;
-    this.node = node;
-    this.executable = executable;
+  private constructor(at: {
+    readonly plugin: Plugin;
+    readonly node: Node;
+    readonly executable: string;
+    readonly outages: readonly Outage[];
+  }) {
+    this.plugin = at.plugin;
+    this.node = at.node;
+    this.executable = at.executable;
+    this.outages = at.outages;
   }
 
-  static async on(node: Node, plugin: Plugin): Promise<Subject> {
+  static async on(node: Node, plugin: Plugin, outages: readonly Outage[] = []): Promise<Subject> {
     const executable = await findExecutable(plugin.type, plugin.cniPath);
-    if (executable !== undefined) return new Subject(plugin, node, executable);
+    if (executable !== undefined) return new Subject({ plugin, node, executable, outages });
     const message = `no executable "${plugin.type}" in ${plugin.cniPath.join(":")}`;
     throw new OutcomeSignal({ kind: "blocked", message });
   }
@@ -52,7 +61,7 @@ export class Subject implements AsyncDisposable {
       executable: this.executable,
       environment: this.environment(verb, options),
       stdin: options.stdin ?? this.configuration(options),
-      timeoutMs: 15_000,
+      timeoutMs: options.timeoutMs ?? 15_000,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     const answer = readAnswer(verb, options.version ?? this.newest, invoked);
