@@ -138,6 +138,8 @@ export interface ExecResult {
   readonly stderr: string;
   readonly durationMs: number;
   readonly timedOut: boolean;
+  /** something it left behind still held its stdout or stderr open a while (200 ms) after it had ended */
+  readonly pipesHeld?: boolean;
 }
 
 export interface SpawnOptions {

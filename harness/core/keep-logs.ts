@@ -2,13 +2,14 @@
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { World } from "./backend.ts";
+import { logsFolder } from "./saved-logs.ts";
 
 /** of one node; a suite that makes a log per command must not swamp the results */
 const mostFiles = 200;
 
 /** The folder they are in now; undefined when there are none. */
 export async function keepLogs(world: World, runFolder: string): Promise<string | undefined> {
-  const target = join(runFolder, "logs");
+  const target = join(runFolder, logsFolder);
   let kept = 0;
   for (const { name, paths } of world.nodes) {
     const files = await readdir(paths.logs).catch(() => []);

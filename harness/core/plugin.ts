@@ -23,4 +23,16 @@ export interface Plugin {
   readonly claims?: readonly string[];
   /** plugins that run before it in a list, for a chained one */
   readonly before?: readonly Readonly<Record<string, unknown>>[];
+  /** the interface it is asked for; default "eth0" */
+  readonly ifname?: string;
+  /** the package it came from, with its version: "containernetworking-plugins 1.1.1" */
+  readonly build?: string;
+  /** Makes what one attachment needs on the node before its ADD, such as a device of its own. `number` is unique there. */
+  readonly prepare?: (number: number) => Promise<Prepared>;
+}
+
+export interface Prepared {
+  /** the plugin object for this attachment, in place of the one in `conflist` */
+  readonly object: Readonly<Record<string, unknown>>;
+  undo(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { RunRecord } from "./record.ts";
 import { draftRecord, type RecordDraft, verdictOf } from "./record-draft.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { runSuites } from "./runner.ts";
+import { withSavedLogs } from "./saved-logs.ts";
 
 const disposeTimeoutMs = 60_000;
 
@@ -54,7 +55,7 @@ interface Ended {
 
 const interrupted: Ended = { verdict: "interrupted", reason: "by a signal, before its end" };
 
-async function judge(request: RunRequest, findings: Findings, draft: RecordDraft): Promise<Ended> {
+async function judge(request: RunRequest, raw: Findings, draft: RecordDraft): Promise<Ended> {
   const { signal, emit } = request;
   const progress = (line: string) => emit({ kind: "progress", line });
   let world: World;
@@ -64,6 +65,7 @@ async function judge(request: RunRequest, findings: Findings, draft: RecordDraft
     if (signal.aborted) return interrupted;
     return { verdict: "couldNotRun", reason: errorText(error) };
   }
+  const findings = withSavedLogs(raw, world, request.folder.path);
   let trouble: string | undefined;
   let goodbye = "removing the world";
   try {

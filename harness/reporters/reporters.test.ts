@@ -34,6 +34,7 @@ function shown(checks: readonly CheckRecord[], verbosity: Verbosity = "normal"):
   say({ kind: "runStarted", runId: "r", seed: 7, command: "dnc run", suites });
   say({ kind: "suiteStarted", suite: "s", title: "the suite", checks: checks.length });
   for (const check of checks) say({ kind: "checkFinished", suite: "s", check });
+  say({ kind: "suiteFinished", suite: "s" });
   say({ kind: "runFinished", record: sampleRecord(checks) });
   return output.text();
 }
@@ -85,6 +86,23 @@ test("skips are grouped by reason and counted apart from passes", () => {
   assert.match(text, /skipped 2: no veth \(s\/a, s\/b\)/);
   assert.match(text, /skipped 1: no IPv6 \(s\/c\)/);
   assert.match(text, /1 passed, 0 failed, 3 skipped/);
+});
+
+test("a reason that many checks share is said once as it happens, and once at the end with all ids", () => {
+  const ids = ["ADD-01", "ADD-02", "ADD-03", "ADD-04", "ADD-05", "ADD-06"];
+  const message = "cni-offload-agent on node1 was killed";
+  const text = shown(ids.map((id) => sampleCheck({ id, outcome: "blocked", message })));
+  const lines = text.split("\n").filter((line) => line.includes("ADD-0"));
+  assert.deepEqual(lines, [
+    `  ⊘ ADD-01 ADD answers blocked: ${message}`,
+    "  ⊘ 5 more as ADD-01: ADD-02, ADD-03, ADD-04, ADD-05, ADD-06",
+    `blocked 6: ${message} (${ids.map((id) => `s/${id}`).join(", ")})`,
+  ]);
+});
+
+test("failures of one message share their line of the summary", () => {
+  const twins = ["a", "b"].map((id) => sampleCheck({ id, outcome: "failed", message: "no ADD" }));
+  assert.match(shown([...twins, failure]), /\n✗ s\/a: no ADD \(so did s\/b\)\n✗ s\/ADD-01: /);
 });
 
 test("quiet shows failures and the summary only; verbose the logs of passes too", () => {

@@ -51,10 +51,19 @@ function verdict(kind: RunRecord["verdict"], colors: Colors): string {
 
 function failures(checks: readonly CheckRecord[], colors: Colors): readonly string[] {
   const failed = checks.filter(({ outcome }) => outcome === "failed");
-  return failed.map((check) => {
-    const message = visibleText(check.message ?? "").split("\n")[0] ?? "";
-    return `${colors.red("✗")} ${check.suite}/${check.id}: ${message}`;
+  return [...namesByReason(failed)].map(([reason, [first, ...others]]) => {
+    const more = others.length > 0 ? ` ${colors.dim(`(so did ${others.join(", ")})`)}` : "";
+    return `${colors.red("✗")} ${first}: ${reason.split("\n")[0]}${more}`;
   });
+}
+
+function namesByReason(checks: readonly CheckRecord[]): ReadonlyMap<string, readonly string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const check of checks) {
+    const reason = visibleText(check.message ?? "");
+    reasons.set(reason, [...(reasons.get(reason) ?? []), `${check.suite}/${check.id}`]);
+  }
+  return reasons;
 }
 
 /** "skipped 3: no iperf3 (a/x, a/y, b/z)" */
@@ -63,15 +72,13 @@ function grouped(
   checks: readonly CheckRecord[],
   colors: Colors,
 ): readonly string[] {
-  const reasons = new Map<string, string[]>();
-  for (const check of checks.filter(({ outcome }) => outcome === kind)) {
-    const reason = visibleText(check.message ?? "");
-    reasons.set(reason, [...(reasons.get(reason) ?? []), `${check.suite}/${check.id}`]);
-  }
+  const reasons = namesByReason(checks.filter(({ outcome }) => outcome === kind));
+  // What was blocked fails the run, so each is named.
+  const most = kind === "blocked" ? Number.POSITIVE_INFINITY : 4;
   const word = kind === "notApplicable" ? "not applicable" : kind;
   return [...reasons].map(([reason, names]) => {
-    const few = names.slice(0, 4).join(", ");
-    const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+    const few = names.slice(0, most).join(", ");
+    const more = names.length > most ? ` and ${names.length - most} more` : "";
     return `${colors.cyan(`${word} ${names.length}`)}: ${reason} ${colors.dim(`(${few}${more})`)}`;
   });
 }

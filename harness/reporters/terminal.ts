@@ -1,6 +1,7 @@
 /** The run as it happens, for a person: lines that read well in a log, and on a terminal one moving status line. */
 import type { Reporter, RunEvent } from "../core/event.ts";
 import type { Colors, Output } from "./output.ts";
+import { Repeats } from "./repeats.ts";
 import { checkBody, checkLine } from "./terminal-check.ts";
 import { StatusLine } from "./terminal-status.ts";
 import { summaryLines } from "./terminal-summary.ts";
@@ -17,6 +18,7 @@ export function terminalReporter(output: Output, options: TerminalOptions): Repo
   const { colors, verbosity } = options;
   const status = new StatusLine(output, { colors, silent: verbosity === "quiet" });
   const running = new Map<string, string>();
+  const repeats = new Repeats();
   let ended = 0;
   let total = 0;
 
@@ -25,12 +27,13 @@ export function terminalReporter(output: Output, options: TerminalOptions): Repo
   const finished = (check: Extract<RunEvent, { kind: "checkFinished" }>["check"]) => {
     ended += 1;
     running.delete(`${check.suite}/${check.id}`);
+    show([...running.keys()].join(", ") || check.suite);
     const bad = check.outcome === "failed" || check.outcome === "blocked";
     if (verbosity === "quiet" && !bad) return;
+    if (verbosity !== "verbose" && repeats.holds(check)) return;
     const shown = verbosity === "quiet" ? { ...check, id: `${check.suite}/${check.id}` } : check;
     print(`  ${checkLine(shown, colors)}`);
     for (const line of checkBody(check, verbosity === "verbose", colors)) print(`      ${line}`);
-    show([...running.keys()].join(", ") || check.suite);
   };
 
   return {
@@ -61,6 +64,7 @@ export function terminalReporter(output: Output, options: TerminalOptions): Repo
           finished(event.check);
           break;
         case "suiteFinished":
+          for (const line of repeats.lines(colors)) print(`  ${line}`);
           break;
         case "warning":
           print(`${colors.yellow("warning:")} ${visibleText(event.line)}`);

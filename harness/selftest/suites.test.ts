@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { World } from "../core/backend.ts";
 import { Interrupted } from "../core/interrupted.ts";
 import { OutcomeSignal } from "../core/outcome.ts";
 import { fakeBackend } from "./fake-world.ts";
@@ -109,6 +110,20 @@ test("a dead daemon is warned of at once, named by what fails, and fails a run t
   assert.equal(silent.outcome("dies"), "passed");
   assert.equal(silent.outcome("processes"), `failed: ${dead[0]}`);
   assert.equal(silent.record.verdict, "failed");
+});
+
+test("a node's log is named where it is after the run, in messages and warnings", async () => {
+  const dead: string[] = [];
+  const open = async ({ world }: { readonly world: World }) => {
+    dead.push(`agent was killed (log: ${world.nodes[0]?.paths.logs}/agent.log)`);
+    return emptyFixture({ casualties: () => dead });
+  };
+  const ran = await runInline([inlineSuite({ open, checks: { a: (t) => t.fail("refused") } })]);
+  const saved = /\(log: [^ ]*\/run\/logs\/node1\/agent\.log\)/;
+  assert.match(ran.outcome("a"), saved);
+  assert.match(ran.record.warnings.join(), saved);
+  const shown = ran.events.find((event) => event.kind === "checkFinished");
+  assert.match(shown?.check.message ?? "", saved);
 });
 
 test("--fail-fast runs nothing after a failure but still closes and looks for leaks", async () => {
