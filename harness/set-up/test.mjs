@@ -35,6 +35,8 @@ const test = [
   `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`,
   "--test-reporter=spec",
   "--test-reporter-destination=stdout",
+  `--test-reporter=${new URL("silence-reporter.mjs", import.meta.url)}`,
+  "--test-reporter-destination=stderr",
   ...files,
 ];
 
