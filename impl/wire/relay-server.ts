@@ -35,17 +35,21 @@ const lingerMs = 1_000;
 /** Resolves when calls are taken; rejects when another live daemon answers at the path. */
 export async function serveRelay(options: RelayOptions): Promise<RelayServer> {
   const connections = new Set<Connection>();
+  let isClosing = false;
   // Half-open: the shim ends its side to say that stdin is complete, and then waits.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const connection = new Connection(socket, options);
     connections.add(connection);
     socket.once("close", () => connections.delete(connection));
+    if (isClosing) void connection.stop();
   });
   const socket = await listenAt(server, options.socketPath);
   server.on("error", (error) => options.log.error("relay socket failed", { error }));
   const { drainTimeoutMs = 10_000 } = options;
   return {
     close: async () => {
+      // From here on, though the socket listens a moment longer: a call that comes now is told to come back.
+      isClosing = true;
       await socket.close();
       const calls = [...connections].map((connection) => connection.stop());
       await within(drainTimeoutMs, calls);
