@@ -10,6 +10,13 @@ export function mustSucceed(t: CheckContext, called: Called, what: string): unkn
   return t.fail(`${what} should succeed, it failed with code ${answer.code}: ${answer.msg}`);
 }
 
+/** For what a check builds on and does not judge: unless it succeeded, the check is blocked. */
+export function given(t: CheckContext, called: Called, what: string): unknown {
+  const { answer } = called;
+  if (answer.kind === "success") return answer.document;
+  return t.blocked(`${what} failed with code ${answer.code}: ${answer.msg}`);
+}
+
 export interface Failure {
   /** any of them; default: any at all */
   readonly codes?: readonly number[];

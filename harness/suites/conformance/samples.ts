@@ -13,7 +13,9 @@ export interface Sample {
   readonly called: Called;
   /** as printed */
   readonly document: unknown;
+  /** empty when the document cannot be read as a result: `faults` say why */
   readonly result: AnyResult;
+  readonly readable: boolean;
   readonly faults: readonly ResultFault[];
   readonly inPod: IpFacts;
   readonly hostBefore: IpFacts;
@@ -59,9 +61,11 @@ export class Samples {
     if (called.answer.kind === "error") {
       const { code, msg } = called.answer;
       const message = `ADD with cniVersion ${version} failed with code ${code}: ${msg}`;
-      throw new OutcomeSignal({ kind: "failed", message });
+      // ADD-02 says so; the checks that look at a result have none to look at.
+      throw new OutcomeSignal({ kind: "blocked", message });
     }
     const { document } = called.answer;
+    const read = anyResult.safeParse(document);
     const ifname = "eth0";
     return {
       version,
@@ -69,7 +73,8 @@ export class Samples {
       ifname,
       called,
       document,
-      result: anyResult.parse(document),
+      result: read.data ?? anyResult.parse({}),
+      readable: read.success,
       faults: resultFaults(document, { version, ifname, netns: pod.netns }),
       inPod: await ipFacts(pod.place),
       hostBefore,

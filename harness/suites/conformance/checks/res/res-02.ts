@@ -1,5 +1,7 @@
 /** Each interface of the result has the kernel's name. */
+
 import type { Judge } from "../../judge.ts";
+import { lookAtResults } from "../../look-at-results.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -9,17 +11,19 @@ export const res02: RequirementCheck = {
   section: "5 ADD Success",
   title: "each interface of the result has the kernel's name",
   async run(subject: Subject, t: Judge) {
-    for (const version of subject.plugin.versions) {
-      const sample = await subject.sample(version);
-      t.evidence(sample.called.evidence);
-      const faults = sample.faults.filter(({ rule }) => rule === "RES-02");
-      t.equal(faults, [], `the result for ${version} should keep the rule`);
-      const { result, inPod, ifname } = sample;
-      const own = result.interfaces.filter(({ sandbox }) => (sandbox ?? "") !== "");
-      t.must(
-        own.some(({ name }) => name === ifname) && inPod.links.some(({ name }) => name === ifname),
-        `${ifname} should be in the result for ${version} and in the pod`,
-      );
-    }
+    await lookAtResults(subject, t, {
+      rule: "RES-02",
+      look({ version, result, hostAfter, inPod }) {
+        t.must(result.interfaces.length > 0, `the result for ${version} should list an interface`);
+        for (const { name, sandbox = "" } of result.interfaces) {
+          const where = sandbox === "" ? "host" : "pod";
+          const { links } = where === "host" ? hostAfter : inPod;
+          t.must(
+            links.some((link) => link.name === name),
+            `interface "${name}" of the result for ${version} should be a link of the ${where}`,
+          );
+        }
+      },
+    });
   },
 };

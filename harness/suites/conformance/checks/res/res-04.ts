@@ -1,5 +1,7 @@
 /** Mtu of the result is the kernel's, and absent before 1.1.0. */
+
 import type { Judge } from "../../judge.ts";
+import { lookAtResults } from "../../look-at-results.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -9,16 +11,16 @@ export const res04: RequirementCheck = {
   section: "5 ADD Success",
   title: "mtu of the result is the kernel's, and absent before 1.1.0",
   async run(subject: Subject, t: Judge) {
-    for (const version of subject.plugin.versions) {
-      const sample = await subject.sample(version);
-      t.evidence(sample.called.evidence);
-      const faults = sample.faults.filter(({ rule }) => rule === "RES-04");
-      t.equal(faults, [], `the result for ${version} should keep the rule`);
-      const { result, inPod, ifname } = sample;
-      const mtu = result.interfaces.find(({ name, sandbox }) => name === ifname && sandbox)?.mtu;
-      if (mtu === undefined) continue;
-      const link = inPod.links.find(({ name }) => name === ifname);
-      t.equal(mtu, link?.mtu, `mtu of ${ifname} in the result for ${version}`);
-    }
+    await lookAtResults(subject, t, {
+      rule: "RES-04",
+      look({ version, result, hostAfter, inPod }) {
+        for (const { name, mtu, sandbox = "" } of result.interfaces) {
+          if (mtu === undefined) continue;
+          const { links } = sandbox === "" ? hostAfter : inPod;
+          const link = links.find((one) => one.name === name);
+          t.equal(mtu, link?.mtu, `mtu of ${name} in the result for ${version}`);
+        }
+      },
+    });
   },
 };

@@ -1,7 +1,7 @@
-/** Each address of the result is CIDR and on the interface. */
-
-import { containerAddresses } from "../../../../spec/result.ts";
+/** Each address of the result is in CIDR form and on the interface with that prefix length. */
+import { canonicalCidr } from "../../../../spec/cidr.ts";
 import type { Judge } from "../../judge.ts";
+import { lookAtResults } from "../../look-at-results.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -9,18 +9,19 @@ export const res08: RequirementCheck = {
   id: "RES-08",
   level: "MUST",
   section: "5 ADD Success",
-  title: "each address of the result is CIDR and on the interface",
+  title: "each address of the result is in CIDR form and on the interface with that prefix length",
   async run(subject: Subject, t: Judge) {
-    for (const version of subject.plugin.versions) {
-      const sample = await subject.sample(version);
-      t.evidence(sample.called.evidence);
-      const faults = sample.faults.filter(({ rule }) => rule === "RES-08");
-      t.equal(faults, [], `the result for ${version} should keep the rule`);
-      const { result, inPod, ifname } = sample;
-      const on = inPod.links.find(({ name }) => name === ifname)?.addresses ?? [];
-      const said = containerAddresses(result, ifname);
-      t.must(said.length > 0, `the result for ${version} should have an address`);
-      t.equal(said.toSorted(), on.toSorted(), `addresses of the result for ${version}`);
-    }
+    await lookAtResults(subject, t, {
+      rule: "RES-08",
+      look({ version, result, hostAfter, inPod }) {
+        const held = [...inPod.links, ...hostAfter.links].flatMap(({ addresses }) => addresses);
+        for (const { address } of result.ips) {
+          t.must(
+            held.includes(canonicalCidr(address)),
+            `${address} of the result for ${version} should be on an interface with that prefix length`,
+          );
+        }
+      },
+    });
   },
 };

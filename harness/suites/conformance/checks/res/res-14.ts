@@ -1,7 +1,7 @@
 /** Each route of the result is in the container. */
-
-import { canonicalCidr } from "../../../../spec/cidr.ts";
+import { networkOf } from "../../../../spec/cidr.ts";
 import type { Judge } from "../../judge.ts";
+import { lookAtResults } from "../../look-at-results.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -11,18 +11,16 @@ export const res14: RequirementCheck = {
   section: "5 ADD Success",
   title: "each route of the result is in the container",
   async run(subject: Subject, t: Judge) {
-    for (const version of subject.plugin.versions) {
-      const sample = await subject.sample(version);
-      t.evidence(sample.called.evidence);
-      const faults = sample.faults.filter(({ rule }) => rule === "RES-14");
-      t.equal(faults, [], `the result for ${version} should keep the rule`);
-      const { result, inPod } = sample;
-      for (const { dst } of result.routes) {
-        t.must(
-          inPod.routes.some((route) => route.dst === canonicalCidr(dst)),
-          `route ${dst} of the result for ${version} should be in the pod`,
-        );
-      }
-    }
+    await lookAtResults(subject, t, {
+      rule: "RES-14",
+      look({ version, result, inPod }) {
+        for (const { dst } of result.routes) {
+          t.must(
+            inPod.routes.some((route) => route.dst === networkOf(dst)),
+            `route ${dst} of the result for ${version} should be in the pod`,
+          );
+        }
+      },
+    });
   },
 };

@@ -1,5 +1,7 @@
-/** Dns of the result has the right types. */
+/** Dns of the result has the right types, and its nameservers are addresses. */
+
 import type { Judge } from "../../judge.ts";
+import { lookAtResults } from "../../look-at-results.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -7,13 +9,8 @@ export const res17: RequirementCheck = {
   id: "RES-17",
   level: "MUST",
   section: "5 ADD Success",
-  title: "dns of the result has the right types",
+  title: "dns of the result has the right types, and its nameservers are addresses",
   async run(subject: Subject, t: Judge) {
-    for (const version of subject.plugin.versions) {
-      const sample = await subject.sample(version);
-      t.evidence(sample.called.evidence);
-      const faults = sample.faults.filter(({ rule }) => rule === "RES-17");
-      t.equal(faults, [], `the result for ${version} should keep the rule`);
-    }
+    await lookAtResults(subject, t, { rule: "RES-17" });
   },
 };
