@@ -81,7 +81,20 @@ export async function mustBecome(
   }
 }
 
-function difference(before: readonly string[], after: readonly string[]): readonly string[] {
+/** The state once it has stopped changing: a daemon may still be at work for a caller that is gone. */
+export async function restingState(subject: Subject): Promise<readonly string[]> {
+  const endMs = performance.now() + settleMs;
+  let last = await subject.state();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 4 * pollMs));
+    const now = await subject.state();
+    if (difference(last, now).length === 0 || performance.now() >= endMs) return now;
+    last = now;
+  }
+}
+
+/** Lines that are gone, with "- ", and lines that are new, with "+ ". */
+export function difference(before: readonly string[], after: readonly string[]): readonly string[] {
   const [was, is] = [new Set(before), new Set(after)];
   return [
     ...before.filter((line) => !is.has(line)).map((line) => `- ${line}`),

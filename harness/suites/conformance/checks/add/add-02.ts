@@ -10,14 +10,10 @@ export const add02: RequirementCheck = {
   title: "ADD prints a success result in the shape of each version",
   async run(subject: Subject, t: Judge) {
     for (const version of subject.plugin.versions) {
-      const sample = await subject.sample(version);
+      const sample = await subject.sample(version).catch((error: Error) => t.fail(error.message));
       t.evidence(sample.called.evidence);
-      const faults = sample.faults.filter(({ rule }) => rule === "ADD-02");
-      t.equal(faults, [], `the result of ${version} should keep the schema`);
-      t.must(
-        sample.result.interfaces.length > 0,
-        `the result of ${version} should list interfaces`,
-      );
+      const faults = sample.faults.filter(({ rule }) => rule === "ADD-02").map(({ text }) => text);
+      t.equal(faults, [], `stdout of ADD with ${version} should be a success result`);
     }
   },
 };

@@ -1,0 +1,28 @@
+/** ADD into the plugin's own namespace is refused before anything is touched. */
+import { mustFail, mustLeaveUnchanged } from "../../expect.ts";
+import type { Judge } from "../../judge.ts";
+import type { RequirementCheck } from "../../requirement-check.ts";
+import type { Subject } from "../../subject.ts";
+
+export const add15: RequirementCheck = {
+  id: "ADD-15",
+  level: "IMPL",
+  section: "3",
+  title: "ADD into the plugin's own namespace is refused before anything is touched",
+  async run(subject: Subject, t: Judge) {
+    const pod = await subject.pod(t);
+    const { host } = subject.node;
+    const ifname = "own0";
+    const netns = "/proc/self/ns/net";
+    const options = { pod, ifname, environment: { CNI_NETNS: netns } };
+    // One that is not refused makes the interface on the host.
+    t.cleanup(() => host.exec(["ip", "link", "del", ifname]));
+    t.cleanup(() => subject.quietCall("DEL", options));
+    await mustLeaveUnchanged(t, subject, {
+      what: `ADD with CNI_NETNS ${netns}`,
+      async work() {
+        mustFail(t, await subject.call(t, "ADD", options), { what: `ADD with CNI_NETNS ${netns}` });
+      },
+    });
+  },
+};

@@ -1,0 +1,41 @@
+/** An ADD that its caller gave up on leaves nothing that the later DEL cannot find. */
+
+import { mustBecome, mustSucceed, restingState } from "../../expect.ts";
+import type { Judge } from "../../judge.ts";
+import { type KilledAdd, killedAdd, killInstantsMs } from "../../killed-add.ts";
+import { during } from "../../outages.ts";
+import type { RequirementCheck } from "../../requirement-check.ts";
+import type { Subject } from "../../subject.ts";
+
+/** enough for an ADD to come as far as to what does not answer */
+const heldMs = 300;
+
+export const add16: RequirementCheck = {
+  id: "ADD-16",
+  level: "IMPL",
+  section: "3 Lifecycle",
+  title: "an ADD that its caller gave up on leaves nothing that the later DEL cannot find",
+  async run(subject: Subject, t: Judge) {
+    const before = await subject.state();
+    const mustClear = async (add: KilledAdd, when: string) => {
+      const what = `DEL ${when} ${add.what}`;
+      mustSucceed(t, await subject.call(t, "DEL", { pod: add.pod }), what);
+      // What arrives after the DEL has its time to arrive.
+      await restingState(subject);
+      await add.pod[Symbol.asyncDispose]();
+      await mustBecome(t, subject, { state: before, what });
+    };
+    const [early = 1, late = 1] = await killInstantsMs(subject, t, 2);
+    for (const afterMs of [early, late]) {
+      await mustClear(await killedAdd(subject, t, afterMs), "right after");
+      const add = await killedAdd(subject, t, afterMs);
+      await restingState(subject);
+      await mustClear(add, "some time after");
+    }
+    for (const outage of subject.outages.filter(({ kind }) => kind === "silent")) {
+      const add = await during(subject, t, { outage, work: () => killedAdd(subject, t, heldMs) });
+      await restingState(subject);
+      await mustClear(add, `with the ${outage.name} held back, some time after`);
+    }
+  },
+};
