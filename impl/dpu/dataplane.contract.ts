@@ -14,6 +14,10 @@ export interface DataplaneWorld extends AsyncDisposable {
   restart(): Promise<Dataplane>;
   /** All that a port could leave in the kernel, to be compared. */
   snapshot(): Promise<unknown>;
+  /** All that `start` could change on the DPU itself, to be compared. */
+  nodeSnapshot(): Promise<unknown>;
+  /** What that was before the first start. */
+  readonly nodeBefore: unknown;
 }
 
 export interface DataplaneLaws {
@@ -51,6 +55,20 @@ export function dataplaneLaws({ name, skip, create }: DataplaneLaws): void {
         signal,
       );
       assert.equal(again.mac, first.mac);
+    },
+  );
+
+  law(
+    "remove() leaves the DPU as it was before the first start(), and does so twice",
+    async (world) => {
+      const port = await attached(world.dataplane, "a", rep(world, 0));
+      const restarted = await world.restart();
+      await restarted.detach(port);
+      assert.notDeepEqual(await world.nodeSnapshot(), world.nodeBefore);
+      await restarted.remove();
+      assert.deepEqual(await world.nodeSnapshot(), world.nodeBefore);
+      await restarted.remove();
+      assert.deepEqual(await world.nodeSnapshot(), world.nodeBefore);
     },
   );
 

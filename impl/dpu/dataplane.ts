@@ -10,12 +10,16 @@
  * `attach` fails.
  */
 import type { Kernel } from "../netlink/kernel.ts";
+import type { Store } from "../store/store.ts";
+import type { FormerSysctl } from "./dataplanes/former-sysctls.ts";
 
 export interface Dataplane {
   /** one word, as in the configuration: "routed" */
   readonly name: string;
   /** Prepares the DPU (forwarding, uplink routes). Idempotent; called at start, before any port. */
   start(): Promise<void>;
+  /** Undoes `start` for good: the DPU is as before the first one. Idempotent; called without ports, unstarted or not. */
+  remove(): Promise<void>;
   /** Reserves addresses and makes the port forward. */
   attach(port: PortRequest, signal: AbortSignal): Promise<PortSetting>;
   /** Removes everything `attach` made and frees its addresses. */
@@ -76,6 +80,8 @@ export interface FreeAddresses {
 /** What a dataplane may use of the world; a factory takes this and its own part of the configuration. */
 export interface DataplaneWorld {
   readonly kernel: Kernel;
+  /** sysctls it changed, by name; survives restarts */
+  readonly formerSysctls: Store<FormerSysctl>;
 }
 
 /** A difference between what was made and what is there, in one line. */

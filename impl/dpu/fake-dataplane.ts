@@ -29,6 +29,7 @@ export function fakeDataplane(): FakeDataplane {
     failNext: {},
     gate: async () => {},
     async start() {},
+    async remove() {},
     async attach({ key, mac, addresses }, signal) {
       fake.calls.push(`attach ${key}`);
       await fake.gate(signal);

@@ -5,6 +5,7 @@ import type { Kernel } from "../netlink/kernel.ts";
 import { startAgent } from "./agent.ts";
 import { configShape, nodeShape } from "./config.ts";
 import { makeCertificates } from "./make-certificates.ts";
+import { uninstall } from "./uninstall.ts";
 
 /** What `run` may use of the process. */
 export interface CommandWorld {
@@ -40,6 +41,7 @@ function build(world: CommandWorld, exit: (code: number) => void): Command {
     .version(world.version, "--version", "print the version")
     .helpOption("--help", "print this help")
     .helpCommand(false)
+    .enablePositionalOptions()
     .option("--config <file>", "configuration file (YAML)")
     .allowExcessArguments(false)
     .showSuggestionAfterError(false)
@@ -55,6 +57,7 @@ function build(world: CommandWorld, exit: (code: number) => void): Command {
     exit(await serve(config, world));
   });
   addCertificates(command, world);
+  addUninstall(command, world);
   return command;
 }
 
@@ -70,6 +73,21 @@ function addCertificates(command: Command, world: CommandWorld): void {
     .action(async (options: { node: string; out: string; ca?: string; days: number }) => {
       const written = await makeCertificates(options);
       for (const path of written) world.out(`${path}\n`);
+    });
+}
+
+function addUninstall(command: Command, world: CommandWorld): void {
+  command
+    .command("uninstall")
+    .copyInheritedSettings(command)
+    .description(
+      "Takes what the stopped agent keeps on the DPU: addresses, routes, sysctls, state.",
+    )
+    .requiredOption("--config <file>", "the agent's configuration file")
+    .option("--force", "also while ports are live: their pods lose the network", false)
+    .action(async ({ config: path, force }: { config: string; force: boolean }) => {
+      const config = await loadConfig(path, configShape);
+      await uninstall({ config, kernel: world.kernel(), force });
     });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Family, Netns, Route, RouteSpec } from "../../netlink/kernel.ts";
 import type { PortSetting } from "../dataplane.ts";
-import { ignoring } from "./routed-node.ts";
+import { gone, ignoring } from "./ignoring.ts";
 
 /** Link-local and the same on every port: a pod needs no neighbour in its own range. */
 export const gateways = { 4: "169.254.1.1", 6: "fe80::1" } as const;
@@ -59,8 +59,6 @@ export async function unplugPort(netns: Netns, port: RoutedPort): Promise<void> 
   // Down also takes what is left of a port whose addresses nobody knows any more.
   await ignoring(gone, netns.linkSet(dev, { up: false }));
 }
-
-const gone = ["ENODEV", "ESRCH", "ENOENT", "EADDRNOTAVAIL"] as const;
 
 /** The first thing of the port that is not in the kernel as `plugPort` made it; undefined when all is. `routes` is
  *  what the kernel has now. */

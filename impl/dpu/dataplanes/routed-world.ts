@@ -1,7 +1,9 @@
 /** A DPU for tests of `routed`, over any kernel: an uplink with its fabric, and three representors. */
 import type { Netns } from "../../netlink/kernel.ts";
+import { memoryStore } from "../../store/memory-store.ts";
 import type { DataplaneWorld } from "../dataplane.contract.ts";
 import type { Dataplane } from "../dataplane.ts";
+import { parseFormerSysctl } from "./former-sysctls.ts";
 import { createRouted } from "./routed.ts";
 import { type RoutedConfig, routedShape } from "./routed-config.ts";
 
@@ -28,6 +30,7 @@ export async function routedWorld(
   netns: Netns,
   config: RoutedConfig = routedConfig,
 ): Promise<RoutedWorld> {
+  await netns.linkSet("lo", { up: true });
   await netns.linkAdd({ kind: "veth", name: "uplink0", mtu: 1400, peer: { name: "fabric0" } });
   await netns.linkSet("fabric0", { up: true });
   await netns.linkSet("uplink0", { up: true });
@@ -37,13 +40,18 @@ export async function routedWorld(
   for (const name of representors) {
     await netns.linkAdd({ kind: "veth", name, mtu: 1400, peer: { name: `vf${name}`, mtu: 1400 } });
   }
+  const formerSysctls = memoryStore(parseFormerSysctl);
   const start = async (): Promise<Dataplane> => {
-    const dataplane = await createRouted(config, { kernel: { open: async () => netns } });
+    const kernel = { open: async () => netns };
+    const dataplane = await createRouted(config, { kernel, formerSysctls });
     await dataplane.start();
     return dataplane;
   };
+  const nodeBefore = await nodeSnapshot(netns);
   return {
     netns,
+    nodeBefore,
+    nodeSnapshot: () => nodeSnapshot(netns),
     dataplane: await start(),
     representors,
     remove: (representor) => netns.linkDel(representor),
@@ -52,6 +60,20 @@ export async function routedWorld(
     async [Symbol.asyncDispose]() {
       netns[Symbol.dispose]();
     },
+  };
+}
+
+async function nodeSnapshot(netns: Netns): Promise<unknown> {
+  const names = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"];
+  const uplink = "net/ipv6/conf/uplink0/accept_ra";
+  return {
+    sysctls: await Promise.all([...names, uplink].map((name) => netns.sysctl(name))),
+    lo: (await netns.addresses("lo")).map(({ address }) => address).sort(),
+    // The kernel's own link-local routes come in their own time.
+    routes: (await netns.routes())
+      .filter(({ dst }) => !/^f[ef]/.test(dst))
+      .map(({ dst, dev, kind }) => `${kind} ${dst} ${dev}`)
+      .sort(),
   };
 }
 

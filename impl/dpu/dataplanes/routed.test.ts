@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Netns } from "../../netlink/kernel.ts";
 import { memoryKernel } from "../../netlink/memory.ts";
+import { memoryStore } from "../../store/memory-store.ts";
 import { dataplaneLaws } from "../dataplane.contract.ts";
+import { parseFormerSysctl } from "./former-sysctls.ts";
 import { createRouted } from "./routed.ts";
 import { routedShape } from "./routed-config.ts";
 import { routedConfig, routedWorld } from "./routed-world.ts";
@@ -15,6 +17,11 @@ dataplaneLaws({
 });
 
 const { signal } = new AbortController();
+
+const worldOf = (netns: Netns) => ({
+  kernel: { open: async () => netns },
+  formerSysctls: memoryStore(parseFormerSysctl),
+});
 
 function request(i: number) {
   const [key, representor] = [`p${i}`, `rep0v${i}`];
@@ -78,7 +85,7 @@ test("a used-up range refuses a port without taking an address of the other fami
 
 test("an uplink that is not there is a reason of the health, and mended when it comes", async () => {
   const netns = await memoryKernel().netnsScratch();
-  const dataplane = await createRouted(routedConfig, { kernel: { open: async () => netns } });
+  const dataplane = await createRouted(routedConfig, worldOf(netns));
   await dataplane.start();
   const health = await dataplane.health();
   assert.equal(health.state, "down");
@@ -108,7 +115,7 @@ for (const [lacking, message] of [
 ] as const) {
   test(`start() says by name that the kernel lacks ${lacking}`, async () => {
     const netns = without(await memoryKernel().netnsScratch(), lacking);
-    const dataplane = await createRouted(routedConfig, { kernel: { open: async () => netns } });
+    const dataplane = await createRouted(routedConfig, worldOf(netns));
     await assert.rejects(dataplane.start(), { message });
   });
 }

@@ -11,9 +11,10 @@ import {
 } from "../dataplane.ts";
 import { createIpam, type Ipam } from "../ipam.ts";
 import { chosenMac } from "./chosen-mac.ts";
+import { FormerSysctls } from "./former-sysctls.ts";
 import { findLeftovers } from "./leftovers.ts";
 import type { RoutedConfig } from "./routed-config.ts";
-import { prepareNode, rangeRoutes } from "./routed-node.ts";
+import { prepareNode, rangeRoutes, removeNode } from "./routed-node.ts";
 import {
   gateways,
   plugPort,
@@ -28,7 +29,8 @@ export async function createRouted(
   config: RoutedConfig,
   world: DataplaneWorld,
 ): Promise<Dataplane> {
-  return new Routed(config, await world.kernel.open());
+  const netns = await world.kernel.open();
+  return new Routed(config, netns, new FormerSysctls(netns, world.formerSysctls));
 }
 
 class Routed implements Dataplane {
@@ -38,14 +40,16 @@ class Routed implements Dataplane {
   readonly #ipam: Ipam;
   readonly #own: RoutedPort["own"];
   readonly #uplink: Uplink;
+  readonly #sysctls: FormerSysctls;
   /** bare addresses of each port, by key */
   readonly #given = new Map<string, readonly string[]>();
   /** addresses that the kernel routes to a representor although no record says so */
   #leftovers = new Map<string, readonly string[]>();
 
-  constructor(config: RoutedConfig, netns: Netns) {
+  constructor(config: RoutedConfig, netns: Netns, sysctls: FormerSysctls) {
     this.#config = config;
     this.#netns = netns;
+    this.#sysctls = sysctls;
     this.#ipam = createIpam(config.ranges);
     this.#own = Object.fromEntries(
       [...this.#ipam.own].reverse().map(({ family, address }) => [family, address]),
@@ -54,11 +58,22 @@ class Routed implements Dataplane {
   }
 
   async start(): Promise<void> {
-    await prepareNode(this.#netns, this.#config, this.#ipam);
+    await prepareNode(this.#netns, this.#config, { ipam: this.#ipam, sysctls: this.#sysctls });
     this.#leftovers = await findLeftovers(this.#netns, this.#config);
     for (const address of [...this.#leftovers.values()].flat()) this.#ipam.claim(address);
     // An uplink that is not there yet is the health's news, not a reason to refuse the start.
     await this.#uplink.problem();
+  }
+
+  async remove(): Promise<void> {
+    const leftovers = await findLeftovers(this.#netns, this.#config);
+    for (const [representor, bare] of leftovers) {
+      const addresses = bare.map((address) => ({ address }));
+      const port = portOf(representor, { addresses, mtu: 0, mac: "" }, this.#own);
+      await unplugPort(this.#netns, port);
+    }
+    await this.#uplink.remove();
+    await removeNode(this.#netns, this.#config, { ipam: this.#ipam, sysctls: this.#sysctls });
   }
 
   async attach(request: PortRequest, signal: AbortSignal): Promise<PortSetting> {

@@ -2,6 +2,7 @@
 import { familyOf } from "../../netlink/ip-address.ts";
 import type { Link, Netns, RouteSpec } from "../../netlink/kernel.ts";
 import { NetlinkError } from "../../netlink/netlink-error.ts";
+import { gone, ignoring } from "./ignoring.ts";
 import type { RoutedConfig } from "./routed-config.ts";
 
 export class Uplink {
@@ -49,6 +50,12 @@ export class Uplink {
     }
     this.#installedOn = link.index;
     return undefined;
+  }
+
+  /** Takes the routes away. */
+  async remove(): Promise<void> {
+    this.#installedOn = undefined;
+    for (const route of this.#routes) await ignoring(gone, this.#netns.routeDel(route));
   }
 
   get routes(): readonly RouteSpec[] {

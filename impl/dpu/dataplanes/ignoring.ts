@@ -1,0 +1,13 @@
+/** For steps whose thing is there already, or gone already. */
+import { isErrno } from "../../netlink/netlink-error.ts";
+
+/** what the kernel says of something that is not there */
+export const gone = ["ENODEV", "ESRCH", "ENOENT", "EADDRNOTAVAIL"] as const;
+
+export async function ignoring(errnos: readonly string[], work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isErrno(error, ...errnos)) throw error;
+  }
+}

@@ -1,0 +1,58 @@
+/** `cni-offload-agent uninstall`: takes from the DPU what the agent keeps on it over restarts, and its state folder. */
+import { rm, rmdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { errnoOf } from "../base/errno.ts";
+import { keyText } from "../cni/types.ts";
+import type { Kernel } from "../netlink/kernel.ts";
+import { openFileStore } from "../store/file-store.ts";
+import { splitAddress } from "../wire/agent-probe.ts";
+import type { AgentConfig } from "./config.ts";
+import { openDataplane } from "./open-dataplane.ts";
+import { parsePortRecord } from "./port-record.ts";
+
+export interface Uninstall {
+  readonly config: AgentConfig;
+  readonly kernel: Kernel;
+  /** takes live ports along: their pods lose the network */
+  readonly force: boolean;
+}
+
+/** Idempotent. Throws, with nothing changed, while an agent runs, or while ports are live unless `force`. */
+export async function uninstall({ config, kernel, force }: Uninstall): Promise<void> {
+  await refuseRunning(config.listen);
+  const folder = join(config.stateDir, "ports");
+  const store = await openFileStore(folder, parsePortRecord);
+  const { records } = await store.load();
+  const [live] = records.values();
+  if (live !== undefined && !force) {
+    throw new Error(
+      `Cannot uninstall: ${records.size} ports are live, such as "${keyText(live.key)}"; delete their pods first, or give --force`,
+    );
+  }
+  const dataplane = await openDataplane(config, kernel);
+  for (const [text, { key, representor, setting }] of records) {
+    await dataplane.detach({ key: keyText(key), representor, setting });
+    await store.delete(text);
+  }
+  await dataplane.remove();
+  await rm(folder, { recursive: true });
+  await rm(join(config.stateDir, "sysctls"), { recursive: true, force: true });
+  await rmdir(config.stateDir).catch((error) => {
+    // Somebody else's files are in it.
+    if (errnoOf(error) !== "ENOTEMPTY") throw error;
+  });
+}
+
+/** Whether the agent's address can be had says whether an agent has it. */
+async function refuseRunning(listen: string): Promise<void> {
+  const { hostname: host, port } = splitAddress(listen);
+  if (port === 0) return;
+  const taken = await new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.once("error", (error) => resolve(errnoOf(error) === "EADDRINUSE"));
+    server.listen({ host, port }, () => server.close(() => resolve(false)));
+  });
+  if (!taken) return;
+  throw new Error(`Cannot uninstall: an agent serves "${listen}"; stop it first`);
+}
