@@ -42,6 +42,7 @@ export const offloadInstaller: Installer = {
     const daemons: Daemon[] = [];
     const uninstall = async () => {
       await stop(daemons);
+      await Promise.all(world.nodes.map(uninstallAgent));
       for (const [place, pieces] of before) await removeResidue(place, pieces);
       await removeFiles(world);
     };
@@ -77,6 +78,14 @@ interface Daemon {
   readonly logFile: string;
   /** true once it was asked to stop */
   stopping: boolean;
+}
+
+/** By force: pods that a check lost are the leak oracle's to tell. Started at all or not, it takes away what is there. */
+async function uninstallAgent(node: Node): Promise<void> {
+  const { agentConfig } = offloadFiles(node);
+  await node.dpu.exec([
+    ...[process.execPath, agentLauncher, "uninstall", "--config", agentConfig, "--force"],
+  ]);
 }
 
 /** One CA for the fabric: the first node's command makes it, the others' reuse it. */
