@@ -69,6 +69,7 @@ export function offloadPlugin(node: Node): Plugin {
       plugins: [{ type: "offload-cni", capabilities: { deviceID: true } }],
     },
     versions: ["0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"],
+    claims: ["addresses", "routes", "deviceID", "daemon", "finite"],
   };
 }
 

@@ -1,15 +1,67 @@
 /** The targets that a person named by --target, --plugin and --conf; our offload when nothing was named. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Installer } from "../core/installation.ts";
 import type { RunOptions } from "../core/suite-factory.ts";
+import { UsageError } from "../core/usage-error.ts";
 import { offloadInstaller } from "../install/offload.ts";
 import type { KnownFindings } from "./known-findings.ts";
+import { loadTarget, shippedTargets } from "./load-target.ts";
+import { namedPlugin } from "./named-plugin.ts";
+import { foreignTargetSchema } from "./target.ts";
+import { targetInstaller } from "./target-installer.ts";
 
 export interface Target {
   readonly installer: Installer;
   readonly known: KnownFindings | undefined;
 }
 
-/** Throws UsageError for a file that is missing or wrong. */
-export function chooseTargets({ installers }: RunOptions): readonly Target[] {
-  return (installers ?? [offloadInstaller]).map((installer) => ({ installer, known: undefined }));
+/**
+ * Throws UsageError for a file that is missing or wrong.
+ * @param usual names of shipped targets, for when nothing was named
+ */
+export function chooseTargets(
+  { installers, targets = [], plugins, conf }: RunOptions,
+  usual: readonly string[] = ["offload"],
+): readonly Target[] {
+  if (installers !== undefined) {
+    return installers.map((installer) => ({ installer, known: undefined }));
+  }
+  if (conf !== undefined && plugins.length !== 1) {
+    throw new UsageError(
+      `Cannot use --conf "${conf}" for ${plugins.length} plugins: name one with --plugin`,
+    );
+  }
+  const named = [...targets.map(fromFile), ...plugins.map((plugin) => fromPlugin(plugin, conf))];
+  const chosen = named.length > 0 ? named : usual.map(fromFile);
+  const names = chosen.map(({ installer }) => installer.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return chosen;
+  throw new UsageError(`Cannot judge two targets named "${twice}" in one run: rename one`);
+}
+
+function fromFile(word: string): Target {
+  const { file, directory, known } = loadTarget(word);
+  if ("builtIn" in file) return { installer: offloadInstaller, known };
+  return { installer: targetInstaller(file, { directory, known }), known };
+}
+
+function fromPlugin(word: string, conf: string | undefined): Target {
+  if (conf === undefined && shippedTargets().includes(word)) return fromFile(word);
+  const path = word.includes("/") ? word : foundByName(word);
+  if (!existsSync(path)) {
+    throw new UsageError(`Cannot judge the plugin ${JSON.stringify(word)}: there is no such file`);
+  }
+  const options = { directory: process.cwd(), known: undefined };
+  return { installer: targetInstaller(namedPlugin(path, conf), options), known: undefined };
+}
+
+function foundByName(name: string): string {
+  const { search } = foreignTargetSchema.shape;
+  const folders = search.parse(undefined);
+  const path = folders.map((folder) => join(folder, name)).find((one) => existsSync(one));
+  if (path !== undefined) return path;
+  throw new UsageError(
+    `Cannot find the plugin ${JSON.stringify(name)}: there are ${shippedTargets().join(", ")}; any other by its path, with --conf FILE`,
+  );
 }

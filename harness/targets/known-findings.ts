@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 export const knownFindingsSchema = z.strictObject({
-  /** the plugin and the packaged version that was measured */
+  /** the build that was measured, as the target's `build` command prints it: "containernetworking-plugins 1.1.1" */
   measured: z.string(),
   findings: z.record(z.string(), z.string()),
 });
@@ -15,4 +15,12 @@ export function knownFinding(
 ): { readonly reason: string } | undefined {
   const reason = known?.findings[id];
   return reason === undefined ? undefined : { reason };
+}
+
+/** Of another build nothing is known: its run is graded by level alone. */
+export function knownOf(
+  known: KnownFindings | undefined,
+  build: string | undefined,
+): KnownFindings | undefined {
+  return build === undefined || build === known?.measured ? known : undefined;
 }

@@ -2,7 +2,7 @@
 import type { Check, CheckContext } from "../../core/check.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import { compareVersions } from "../../spec/version.ts";
-import { type KnownFindings, knownFinding } from "../../targets/known-findings.ts";
+import { type KnownFindings, knownFinding, knownOf } from "../../targets/known-findings.ts";
 import type { Bench } from "./bench.ts";
 import { judgeFor, type Profile, profiles } from "./judge.ts";
 import type { RequirementCheck } from "./requirement-check.ts";
@@ -26,12 +26,17 @@ export function checkOver(check: RequirementCheck, grading: Grading): Check<Benc
     async run(bench, t) {
       const subject = await bench.lease(grading.plugin, t);
       requireClaims(check, subject, t);
-      await grade(check, { ...grading, subject }, t);
+      const known = knownOf(grading.known, subject.plugin.build);
+      await grade(check, { ...grading, known, subject }, t);
     },
   };
 }
 
-function requireClaims(check: RequirementCheck, { plugin, newest }: Subject, t: CheckContext) {
+export function requireClaims(
+  check: RequirementCheck,
+  { plugin, newest }: Subject,
+  t: CheckContext,
+) {
   const { since = "0.1.0", roles = ["interface"], needs = [] } = check;
   const role = plugin.role ?? "interface";
   if (!roles.includes(role)) {
@@ -79,7 +84,7 @@ async function grade(
 }
 
 /** Runs the check once; an outcome other than passed or failed ends here. */
-async function judgeBy(
+export async function judgeBy(
   check: RequirementCheck,
   subject: Subject,
   t: CheckContext,

@@ -25,6 +25,7 @@ export interface Sample {
 /** what a sample needs of the subject */
 export interface Caller {
   readonly node: Node;
+  readonly ifname: string;
   anyPod(): Promise<Pod>;
   quietCall(verb: "ADD" | "DEL", options: CallOptions): Promise<Called>;
 }
@@ -66,7 +67,7 @@ export class Samples {
     }
     const { document } = called.answer;
     const read = anyResult.safeParse(document);
-    const ifname = "eth0";
+    const { ifname } = subject;
     return {
       version,
       pod,

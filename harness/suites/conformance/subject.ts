@@ -1,4 +1,4 @@
-/** One plugin on one node as the checks of smoke use it: raw calls, pods, and the node's state as lines. */
+/** One plugin on one node as the checks use it: raw calls, pods, and the node's state as lines. */
 import type { Node, Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
 import type { Outage } from "../../core/installation.ts";
@@ -10,6 +10,7 @@ import { findExecutable } from "../../runtime/find-executable.ts";
 import { invoke } from "../../runtime/invoke.ts";
 import { type Network, networkOf } from "../../runtime/network.ts";
 import type { Verb } from "../../spec/version.ts";
+import { Groundwork } from "./groundwork.ts";
 import { nodeState } from "./node-state.ts";
 import type { Called, CallOptions } from "./plugin-call.ts";
 import { type Sample, Samples } from "./samples.ts";
@@ -21,6 +22,7 @@ export class Subject implements AsyncDisposable {
   /** what can be taken away from the plugin here while a check looks on */
   readonly outages: readonly Outage[];
   readonly #samples = new Samples(this);
+  readonly #groundwork: Groundwork;
   #pods = 0;
 
   private constructor(at: {
@@ -33,6 +35,7 @@ export class Subject implements AsyncDisposable {
     this.node = at.node;
     this.executable = at.executable;
     this.outages = at.outages;
+    this.#groundwork = new Groundwork(at.plugin, at.node);
   }
 
   static async on(node: Node, plugin: Plugin, outages: readonly Outage[] = []): Promise<Subject> {
@@ -46,6 +49,11 @@ export class Subject implements AsyncDisposable {
     return this.plugin.versions.at(-1) ?? "1.0.0";
   }
 
+  /** the interface it is asked for when a check names none */
+  get ifname(): string {
+    return this.plugin.ifname ?? "eth0";
+  }
+
   /** Runs the executable once and keeps what it said in the check's record. */
   async call(t: CheckContext, verb: Verb, options: CallOptions = {}): Promise<Called> {
     const called = await this.quietCall(verb, { ...options, signal: t.signal });
@@ -57,6 +65,8 @@ export class Subject implements AsyncDisposable {
     verb: Verb,
     options: CallOptions & { readonly signal?: AbortSignal } = {},
   ): Promise<Called> {
+    const { pod, ifname = this.ifname } = options;
+    if (verb === "ADD" && pod !== undefined) await this.#groundwork.layFor(pod, ifname);
     const invoked = await invoke(this.node.host, {
       executable: this.executable,
       environment: this.environment(verb, options),
@@ -69,7 +79,7 @@ export class Subject implements AsyncDisposable {
   }
 
   environment(verb: string, options: CallOptions): Record<string, string> {
-    const { pod, ifname = "eth0" } = options;
+    const { pod, ifname = this.ifname } = options;
     const all = {
       CNI_COMMAND: verb,
       CNI_PATH: this.plugin.cniPath.join(":"),
@@ -82,16 +92,16 @@ export class Subject implements AsyncDisposable {
   }
 
   configuration(options: CallOptions): string {
-    const network: Network = networkOf(
-      this.plugin,
-      options.version ?? this.newest,
-      options.network,
-    );
+    const { pod, ifname = this.ifname, version = this.newest } = options;
+    const network: Network = networkOf(this.plugin, version, options.network);
     const [first] = network.plugins;
     if (first === undefined)
       throw new Error(`Cannot configure "${this.plugin.name}": no plugin object`);
-    const { prevResult } = options;
-    const derived = deriveConfig(network, first, prevResult === undefined ? {} : { prevResult });
+    const own = pod && this.#groundwork.object(pod, ifname);
+    const given = "prevResult" in options || pod === undefined;
+    const prevResult = given ? options.prevResult : this.#groundwork.previous(pod, ifname, version);
+    const object = { ...first, ...own };
+    const derived = deriveConfig(network, object, prevResult === undefined ? {} : { prevResult });
     return JSON.stringify({ ...derived, ...options.config });
   }
 
@@ -99,16 +109,19 @@ export class Subject implements AsyncDisposable {
   async pod(t: CheckContext): Promise<Pod> {
     const pod = await this.anyPod();
     t.cleanup(async () => {
-      for (const ifname of ["eth0", "net1"]) await this.quietCall("DEL", { pod, ifname });
+      for (const ifname of [this.ifname, "net1"]) await this.quietCall("DEL", { pod, ifname });
       await pod[Symbol.asyncDispose]();
     });
     return pod;
   }
 
   /** A pod that the caller removes. */
-  anyPod(): Promise<Pod> {
+  async anyPod(): Promise<Pod> {
     this.#pods += 1;
-    return this.node.createPod(`${this.node.name}-${this.plugin.name}-${this.#pods}`);
+    const name = `${this.node.name}-${this.plugin.name}-${this.#pods}`;
+    return this.#groundwork.podWith(
+      await this.node.createPod(name.toLowerCase().replace(/[^a-z0-9-]/g, "-")),
+    );
   }
 
   /** An attachment in this version, made on first use and shared by the checks that only look. */
@@ -134,7 +147,8 @@ export class Subject implements AsyncDisposable {
     await pod[Symbol.asyncDispose]();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#samples.release();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#samples.release();
+    await this.#groundwork[Symbol.asyncDispose]();
   }
 }
