@@ -15,6 +15,7 @@ test("runCommand() gives output, exit code and input through", async () => {
     { exitCode: 3, stdout: "in", stderr: "oops\n", timedOut: false },
   );
   assert.equal("signal" in result, false);
+  assert.equal("pipesHeld" in result, false);
 });
 
 test("runCommand() gives exactly the environment that was asked for", async () => {
@@ -33,8 +34,9 @@ test("runCommand() kills the whole group at the deadline", async () => {
 });
 
 test("runCommand() does not wait for a grandchild that holds its output open", async () => {
-  const { stdout, durationMs } = await runCommand(sh("setsid sleep 3 & echo done"));
+  const { stdout, durationMs, pipesHeld } = await runCommand(sh("setsid sleep 3 & echo done"));
   assert.equal(stdout, "done\n");
+  assert.equal(pipesHeld, true);
   assert.ok(durationMs < 2_000, `it took ${durationMs} ms`);
 });
 

@@ -43,7 +43,8 @@ export function runCommand(
     options.signal?.addEventListener("abort", onAbort, { once: true });
     if (options.signal?.aborted) onAbort();
 
-    const finish = (end: { exitCode?: number; signal?: string }, failure = "") => {
+    type End = { exitCode?: number; signal?: string; pipesHeld?: true };
+    const finish = (end: End, failure = "") => {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", onAbort);
       child.stdout?.destroy();
@@ -58,8 +59,12 @@ export function runCommand(
         ...(exitCode === null ? {} : { exitCode }),
         ...(signal === null ? {} : { signal }),
       };
-      const grace = setTimeout(() => finish(end), pipeGraceMs);
+      let closed = false;
+      // After a busy moment the end of the pipes may be waiting to be read: one more turn for it.
+      const giveUp = () => setImmediate(() => closed || finish({ ...end, pipesHeld: true }));
+      const grace = setTimeout(giveUp, pipeGraceMs);
       child.once("close", () => {
+        closed = true;
         clearTimeout(grace);
         finish(end);
       });

@@ -1,8 +1,7 @@
-/** The error object goes to stdout. */
-
+/** The error object goes to stdout: of what is on stderr only, runtimes lose the code. */
 import { badCalls } from "../../bad-calls.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 export const err02: RequirementCheck = {
@@ -10,9 +9,9 @@ export const err02: RequirementCheck = {
   level: "MUST",
   section: "2 STATUS, 5",
   title: "the error object goes to stdout",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const pod = await subject.pod(t);
-    for (const [what, { evidence }] of await badCalls(subject, t, pod)) {
+    for (const { what, evidence } of await badCalls(subject, t)) {
       const { stdout, stderr } = evidence;
       const where = stderr.includes('"code"') ? "it is on stderr" : "there is none";
       t.must(

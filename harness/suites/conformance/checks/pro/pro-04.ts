@@ -1,6 +1,6 @@
-/** Stdout of ADD and VERSION is one JSON object and nothing else. */
+/** Stdout of ADD and VERSION is one JSON object and nothing else: no log line, no second document. */
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 function isOneObject(text: string): boolean {
@@ -17,6 +17,7 @@ export const pro04: RequirementCheck = {
   level: "MUST",
   section: "2 ADD, 5",
   title: "stdout of ADD and VERSION is one JSON object and nothing else",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     const pod = await subject.pod(t);
     for (const verb of ["ADD", "VERSION"] as const) {

@@ -1,33 +1,61 @@
-/** Stdin is one JSON document whatever its layout, read to its end. */
-
+/** Stdin is one JSON document however it is laid out and however slowly it comes, and ends with the stream. */
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pod } from "../../../../core/backend.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
+import { mustOutline } from "../../result-outline.ts";
 import type { Subject } from "../../subject.ts";
+import { callThroughShell } from "../../through-shell.ts";
+
+function layouts(plain: string): Readonly<Record<string, string>> {
+  const turned = Object.fromEntries(Object.entries(JSON.parse(plain)).toReversed());
+  return {
+    turned: JSON.stringify(turned, null, 9),
+    escaped: plain.replaceAll("net", "\\u006eet"),
+    large: JSON.stringify({ args: { filler: "x".repeat(1_000_000) }, ...turned }),
+  };
+}
+
+const trickle =
+  '{ head -c 1; sleep 0.05; head -c 20; sleep 0.05; head -c 40; sleep 0.05; cat; } | "$0"';
+/** the whole document, and no end of it before the file is there */
+const held = '{ cat; while [ ! -e "$1" ]; do sleep 0.02; done; } | "$0"';
+
+/** A document may go on for as long as its stream does: whoever acts before has not read it all. */
+async function mustWaitForTheEnd(subject: Subject, t: Judge, pod: Pod) {
+  const gate = join(subject.node.paths.run, `${pod.name}.gate`);
+  t.cleanup(() => rm(gate, { force: true }));
+  const before = await subject.state();
+  const calling = callThroughShell(subject, t, "ADD", { pod, script: held, argument: gate });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const during = await subject.state();
+  await writeFile(gate, "");
+  mustSucceed(t, await calling, "ADD with a stdin that ended late");
+  t.equal(during, before, "ADD should do nothing before stdin has ended");
+}
 
 export const pro23: RequirementCheck = {
   id: "PRO-23",
   level: "IMPL",
   section: "2 Overview",
-  title: "stdin is one JSON document whatever its layout, read to its end",
+  title: "stdin is one JSON document whatever its layout and pace, read to its end",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const plain = subject.configuration({});
-    const turned = Object.fromEntries(Object.entries(JSON.parse(plain)).toReversed());
-    const escaped = plain.replaceAll("net", "\\u006eet");
-    const large = JSON.stringify({ args: { filler: "x".repeat(1_000_000) }, ...turned });
-    const layouts = { turned: JSON.stringify(turned, null, 9), escaped, large };
-    for (const [layout, stdin] of Object.entries(layouts)) {
-      const pod = await subject.pod(t);
-      mustSucceed(
-        t,
-        await subject.call(t, "ADD", { pod, stdin }),
-        `ADD with a ${layout} configuration`,
-      );
-      mustSucceed(
-        t,
-        await subject.call(t, "DEL", { pod, stdin }),
-        `DEL with a ${layout} configuration`,
-      );
+    const pod = await subject.pod(t);
+    const usual = mustOutline(t, await subject.call(t, "ADD", { pod }), "ADD");
+    mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
+    for (const [layout, stdin] of Object.entries(layouts(subject.configuration({})))) {
+      const what = `ADD with a ${layout} configuration`;
+      const outline = mustOutline(t, await subject.call(t, "ADD", { pod, stdin }), what);
+      t.equal(outline, usual, `${what} should give the usual result`);
+      const deleted = await subject.call(t, "DEL", { pod, stdin });
+      mustSucceed(t, deleted, `DEL with a ${layout} configuration`);
     }
+    const slow = await callThroughShell(subject, t, "ADD", { pod, script: trickle });
+    mustSucceed(t, slow, "ADD with a trickled configuration");
+    mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
+    await mustWaitForTheEnd(subject, t, pod);
   },
 };

@@ -1,10 +1,9 @@
-/** CniVersion of VERSION echoes the one on stdin. */
-
+/** The answer to VERSION is in the version it was asked in, so that old runtimes can read it. */
 import { compareVersions } from "../../../../spec/version.ts";
 import { versionAnswer } from "../../../../spec/version-answer.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 export const ver02: RequirementCheck = {
@@ -12,6 +11,8 @@ export const ver02: RequirementCheck = {
   level: "MUST",
   section: "5 VERSION",
   title: "cniVersion of VERSION echoes the one on stdin",
+  since: "0.2.0",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     const stdin = '{"cniVersion":"0.3.1"}';
     const document = mustSucceed(t, await subject.call(t, "VERSION", { stdin }), "VERSION");

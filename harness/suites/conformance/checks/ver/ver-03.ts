@@ -1,10 +1,9 @@
-/** SupportedVersions are released versions, each once, the same each time. */
-
+/** A runtime compares the claimed versions by their text, and asks once for all. */
 import { isReleased } from "../../../../spec/version.ts";
 import { versionAnswer } from "../../../../spec/version-answer.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 async function list(subject: Subject, t: Judge): Promise<readonly string[]> {
@@ -17,6 +16,8 @@ export const ver03: RequirementCheck = {
   level: "IMPL",
   section: "5 VERSION",
   title: "supportedVersions are released versions, each once, the same each time",
+  since: "0.2.0",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     const [first, second] = [await list(subject, t), await list(subject, t)];
     t.equal(second, first, "two calls should give the same list");

@@ -1,0 +1,37 @@
+/** ips: the addresses that were asked for, with or without their prefix; what somebody has is an error. */
+import type { Pod } from "../../../../core/backend.ts";
+import { parseCidr } from "../../../../spec/cidr.ts";
+import { anyResult } from "../../../../spec/result.ts";
+import { mustFail, mustSucceed } from "../../expect.ts";
+import type { Judge } from "../../judge.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
+import type { Subject } from "../../subject.ts";
+
+const add = (subject: Subject, t: Judge, pod: Pod, ip: string) =>
+  subject.call(t, "ADD", { pod, config: { runtimeConfig: { ips: [ip] } } });
+
+export const cfg09: RequirementCheck = {
+  id: "CFG-09",
+  level: "MAY",
+  section: "3",
+  title: "ips chooses the addresses, with or without prefix, and a taken one is an error",
+  since: "0.3.0",
+  roles: anyRole,
+  needs: ["ips", "addresses"],
+  async run(subject: Subject, t: Judge) {
+    const { result } = await subject.sample(subject.newest);
+    const own = result.ips.map((ip) => parseCidr(ip.address)).find((ip) => ip?.family === 4);
+    if (own === undefined) t.notApplicable(`${subject.plugin.name} gives no IPv4 address`);
+    const wanted = own.address.replace(/\d+$/, "200");
+    const [pod, other] = [await subject.pod(t), await subject.pod(t)];
+    for (const ip of [`${wanted}/${own.prefix}`, wanted]) {
+      const document = mustSucceed(t, await add(subject, t, pod, ip), `ADD with ips ${ip}`);
+      const given = anyResult.parse(document).ips.map(({ address }) => address.split("/")[0]);
+      t.must(given.includes(wanted), `ADD with ips ${ip} should give it, it gave ${given}`);
+      mustFail(t, await add(subject, t, other, ip), {
+        what: `ADD with ips ${ip}, which is taken,`,
+      });
+      mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
+    }
+  },
+};
