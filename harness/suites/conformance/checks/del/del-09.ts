@@ -1,6 +1,5 @@
 /** DEL accepts a prevResult that is absent, null or empty. */
-
-import { mustBecome, mustSucceed } from "../../expect.ts";
+import { given, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -16,7 +15,7 @@ export const del09: RequirementCheck = {
     for (const [how, config] of Object.entries(forms)) {
       const before = await subject.state();
       const pod = await subject.pod(t);
-      mustSucceed(t, await subject.call(t, "ADD", { pod }), "ADD");
+      given(t, await subject.call(t, "ADD", { pod }), "ADD");
       const what = `DEL with prevResult ${how}`;
       mustSucceed(t, await subject.call(t, "DEL", { pod, config }), what);
       await mustBecome(t, subject, { state: before, what });

@@ -1,0 +1,25 @@
+/** DEL after an ADD that was killed cleans up. */
+import { mustBecome, mustSucceed } from "../../expect.ts";
+import type { Judge } from "../../judge.ts";
+import { killedAdd, killInstantsMs } from "../../killed-add.ts";
+import type { RequirementCheck } from "../../requirement-check.ts";
+import type { Subject } from "../../subject.ts";
+
+/** spread over the time that an ADD takes */
+const kills = 5;
+
+export const del15: RequirementCheck = {
+  id: "DEL-15",
+  level: "IMPL",
+  section: "3 Lifecycle",
+  title: "DEL after an ADD that was killed cleans up",
+  async run(subject: Subject, t: Judge) {
+    const before = await subject.state();
+    for (const afterMs of await killInstantsMs(subject, t, kills)) {
+      const { pod, what } = await killedAdd(subject, t, afterMs);
+      mustSucceed(t, await subject.call(t, "DEL", { pod }), `DEL after ${what}`);
+      await pod[Symbol.asyncDispose]();
+      await mustBecome(t, subject, { state: before, what: `DEL after ${what}` });
+    }
+  },
+};
