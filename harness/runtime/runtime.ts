@@ -56,6 +56,10 @@ export interface Runtime {
   version(network: Network): Promise<CallOutcome>;
   /** the cached final result */
   cached(network: Network, attachment: Attachment): Promise<unknown>;
+  /** what the cache remembers of this network */
+  attachments(network: Network): Promise<readonly ValidAttachment[]>;
+  /** Drops the cached result, as runtimes do that give up on a DEL. */
+  forget(network: Network, attachment: Attachment): Promise<void>;
 }
 
 export function createRuntime(options: {
@@ -65,9 +69,11 @@ export function createRuntime(options: {
   readonly directory: string;
   /** of each plugin run; default 30,000 */
   readonly timeoutMs?: number;
+  /** of the verbs named here, where it is less */
+  readonly deadlinesMs?: Readonly<Partial<Record<Verb, number>>>;
   readonly signal?: AbortSignal;
 }): Runtime {
-  const { place, timeoutMs = 30_000, signal } = options;
+  const { place, timeoutMs = 30_000, deadlinesMs = {}, signal } = options;
   const cache = openResultCache(options.directory);
   // RT-13: one operation at a time per container, different ones side by side.
   const containers = new KeyedLock();
@@ -92,7 +98,7 @@ export function createRuntime(options: {
       executable,
       environment,
       stdin,
-      timeoutMs,
+      timeoutMs: Math.min(timeoutMs, deadlinesMs[verb] ?? timeoutMs),
       ...(signal === undefined ? {} : { signal }),
     });
     const answer = readAnswer(verb, network.cniVersion, invoked);
@@ -208,6 +214,14 @@ export function createRuntime(options: {
       }),
 
     cached: async (network, attachment) => (await cache.get(keyOf(network, attachment)))?.result,
+
+    attachments: async (network) =>
+      (await cache.list(network.name)).map(({ containerId, ifname }) => ({
+        containerID: containerId,
+        ifname,
+      })),
+
+    forget: (network, attachment) => cache.remove(keyOf(network, attachment)),
   };
 }
 
