@@ -1,32 +1,19 @@
 /** Attachments in a network of their own for the checks of GC, which must not collect what other checks share. */
-import type { Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
 import { gcKeys, type ValidAttachment } from "../../runtime/derive.ts";
 import { ipFacts } from "../ip-facts.ts";
-import { mustSucceed } from "./expect.ts";
+import { type AttachAt, type Attached, attach } from "./attached.ts";
 import type { Called } from "./plugin-call.ts";
 import type { Subject } from "./subject.ts";
 
-export interface Attached {
-  readonly pod: Pod;
-  readonly network: string;
-  readonly ifname: string;
-  readonly result: unknown;
-}
-
 export const gcNetwork = "gcnet";
 
-export async function attach(
+export function attachForGc(
   subject: Subject,
   t: CheckContext,
-  at: { readonly network?: string; readonly ifname?: string; readonly pod?: Pod } = {},
+  at: AttachAt = {},
 ): Promise<Attached> {
-  const { network = gcNetwork, ifname = "eth0" } = at;
-  const pod = at.pod ?? (await subject.pod(t));
-  t.cleanup(() => subject.quietCall("DEL", { pod, network, ifname }));
-  const called = await subject.call(t, "ADD", { pod, network, ifname });
-  const result = mustSucceed(t, called, `ADD of ${ifname} in ${network}`);
-  return { pod, network, ifname, result };
+  return attach(subject, t, { network: gcNetwork, ...at });
 }
 
 export function entry({ pod, ifname }: Attached): ValidAttachment {

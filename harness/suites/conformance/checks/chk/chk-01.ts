@@ -1,14 +1,10 @@
 /** CHECK takes what it expects from prevResult. */
-
-import { mustFail, mustSucceed } from "../../expect.ts";
+import { type AnyResult, anyResult } from "../../../../spec/result.ts";
+import { attach, checkOf } from "../../attached.ts";
+import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
-
-/** an address of documentation that no plugin gave */
-function elsewhere(address: string): string {
-  return address.includes(":") ? "2001:db8::77/128" : "203.0.113.77/32";
-}
 
 export const chk01: RequirementCheck = {
   id: "CHK-01",
@@ -17,14 +13,45 @@ export const chk01: RequirementCheck = {
   title: "CHECK takes what it expects from prevResult",
   since: "0.4.0",
   async run(subject: Subject, t: Judge) {
-    const { pod, document, result } = await subject.sample(subject.newest);
-    const good = await subject.call(t, "CHECK", { pod, prevResult: document });
-    mustSucceed(t, good, "CHECK with the result of ADD");
-    const ips = result.ips.map((ip, i) =>
-      i === 0 ? { ...ip, address: elsewhere(ip.address) } : ip,
-    );
-    const other = { ...result, ips };
-    const called = await subject.call(t, "CHECK", { pod, prevResult: other });
-    mustFail(t, called, { what: "CHECK with another address in prevResult" });
+    const attached = await attach(subject, t);
+    mustSucceed(t, await checkOf(subject, t, attached), "CHECK with the result of ADD");
+    const believed: string[] = [];
+    for (const [what, result] of falsified(anyResult.parse(attached.result), attached.ifname)) {
+      const { answer } = await checkOf(subject, t, attached, result);
+      if (answer.kind === "success") believed.push(what);
+    }
+    t.must(believed.length === 0, `CHECK should fail with a false ${believed.join(", ")}`);
   },
 };
+
+/** The result with one thing each that is not so in the pod. */
+function falsified(result: AnyResult, ifname: string): readonly [string, AnyResult][] {
+  const inPod = (change: Partial<AnyResult["interfaces"][number]>): AnyResult => ({
+    ...result,
+    interfaces: result.interfaces.map((one) =>
+      one.name === ifname && one.sandbox ? { ...one, ...change } : one,
+    ),
+  });
+  const [first, ...others] = result.ips;
+  const mac = result.interfaces.find(({ name }) => name === ifname)?.mac;
+  return [
+    ...(first === undefined
+      ? []
+      : ([
+          [
+            "address",
+            { ...result, ips: [{ ...first, address: elsewhere(first.address) }, ...others] },
+          ],
+        ] satisfies [string, AnyResult][])),
+    ...(mac
+      ? ([["MAC", inPod({ mac: "02:00:5e:00:53:77" })]] satisfies [string, AnyResult][])
+      : []),
+    ["interface name", inPod({ name: "other0" })],
+    ["sandbox", inPod({ sandbox: "/run/netns/of-another-pod" })],
+  ];
+}
+
+/** an address of documentation that no plugin gave */
+function elsewhere(address: string): string {
+  return address.includes(":") ? "2001:db8::77/128" : "203.0.113.77/32";
+}

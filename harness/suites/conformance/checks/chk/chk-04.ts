@@ -1,6 +1,7 @@
-/** CHECK fails when the interface is missing. */
-
-import { mustFail, mustSucceed } from "../../expect.ts";
+/** CHECK fails when the interface is missing or in a bad state. */
+import type { Place } from "../../../../core/backend.ts";
+import { anyResult } from "../../../../spec/result.ts";
+import { type Drift, type DriftOf, ipAt, mustNotice } from "../../drift.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -9,15 +10,61 @@ export const chk04: RequirementCheck = {
   id: "CHK-04",
   level: "SHOULD",
   section: "2 CHECK",
-  title: "CHECK fails when the interface is missing",
+  title: "CHECK fails when the interface is missing or in a bad state",
   since: "0.4.0",
   async run(subject: Subject, t: Judge) {
-    const pod = await subject.pod(t);
-    const prevResult = mustSucceed(t, await subject.call(t, "ADD", { pod }), "ADD");
-    await pod.place.exec(["ip", "link", "set", "eth0", "down"]);
-    await pod.place.exec(["ip", "link", "set", "eth0", "name", "moved"]);
-    const called = await subject.call(t, "CHECK", { pod, prevResult });
-    mustFail(t, called, { what: "CHECK of an interface that was renamed" });
-    await pod.place.exec(["ip", "link", "set", "moved", "name", "eth0"]);
+    const other = await subject.pod(t);
+    /** `ip link set DEV …` there and back */
+    const link = (what: string, place: Place, apply: string[], undo: string[]): Drift => ({
+      what,
+      apply: () => ipAt(t, place, "link", "set", ...apply),
+      undo: () => ipAt(t, place, "link", "set", ...undo),
+    });
+    const drifts: readonly DriftOf[] = [
+      async ({ pod, ifname, result }) => {
+        const mac = interfaceOf(result, ifname)?.mac;
+        if (!mac) return undefined;
+        const argv = [ifname, "address"];
+        return link(
+          "the MAC was changed",
+          pod.place,
+          [...argv, "02:00:5e:00:53:04"],
+          [...argv, mac],
+        );
+      },
+      async ({ pod, ifname, result }) => {
+        const mtu = interfaceOf(result, ifname)?.mtu;
+        if (mtu === undefined) return undefined;
+        const argv = [ifname, "mtu"];
+        return link(
+          "the MTU was changed",
+          pod.place,
+          [...argv, `${mtu - 100}`],
+          [...argv, `${mtu}`],
+        );
+      },
+      async ({ pod, ifname }) =>
+        link("the interface is down", pod.place, [ifname, "down"], [ifname, "up"]),
+      async ({ pod, ifname }) => {
+        const rename = (from: string, to: string) => async () => {
+          await ipAt(t, pod.place, "link", "set", from, "down");
+          await ipAt(t, pod.place, "link", "set", from, "name", to);
+          await ipAt(t, pod.place, "link", "set", to, "up");
+        };
+        const [apply, undo] = [rename(ifname, "moved"), rename("moved", ifname)];
+        return { what: "the interface was renamed", apply, undo };
+      },
+      async ({ pod, ifname }) => ({
+        what: "the interface was moved to another namespace",
+        apply: () => ipAt(t, pod.place, "link", "set", ifname, "netns", other.netns),
+        undo: () => ipAt(t, other.place, "link", "set", ifname, "netns", pod.netns),
+      }),
+    ];
+    await mustNotice(t, subject, drifts);
   },
 };
+
+function interfaceOf(result: unknown, ifname: string) {
+  const { interfaces } = anyResult.parse(result);
+  return interfaces.find(({ name, sandbox }) => name === ifname && sandbox);
+}

@@ -1,5 +1,4 @@
 /** CHECK with a configuration older than 0.4.0 is code 1. */
-
 import { mustFail } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
@@ -12,8 +11,10 @@ export const chk16: RequirementCheck = {
   title: "CHECK with a configuration older than 0.4.0 is code 1",
   since: "0.4.0",
   async run(subject: Subject, t: Judge) {
-    const { pod, document } = await subject.sample("0.3.1");
-    const called = await subject.call(t, "CHECK", { pod, prevResult: document, version: "0.3.1" });
-    mustFail(t, called, { what: "CHECK with cniVersion 0.3.1", codes: [1] });
+    const old = "0.3.1";
+    const made = subject.plugin.versions.includes(old) ? old : subject.newest;
+    const { pod, document } = await subject.sample(made);
+    const called = await subject.call(t, "CHECK", { pod, prevResult: document, version: old });
+    mustFail(t, called, { what: `CHECK with cniVersion ${old}`, codes: [1] });
   },
 };

@@ -1,7 +1,7 @@
 /** GC releases the attachments that are not listed and keeps the others. */
 
 import { mustBecome, mustSucceed } from "../../expect.ts";
-import { attach, entry, gc, mustBeThere } from "../../gc.ts";
+import { attachForGc, entry, gc, mustBeThere } from "../../gc.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -14,9 +14,9 @@ export const gc01: RequirementCheck = {
   since: "1.1.0",
   async run(subject: Subject, t: Judge) {
     const before = await subject.state();
-    const a = await attach(subject, t);
-    const b = await attach(subject, t);
-    const c = await attach(subject, t);
+    const a = await attachForGc(subject, t);
+    const b = await attachForGc(subject, t);
+    const c = await attachForGc(subject, t);
     const what = "GC with one of three valid";
     mustSucceed(t, await gc(subject, t, { valid: [entry(b)] }), what);
     for (const stale of [a, c]) await mustBeThere(t, stale, { there: false, what });

@@ -1,7 +1,7 @@
 /** GC matches the pair of container and interface, not the container. */
 
 import { mustSucceed } from "../../expect.ts";
-import { attach, entry, gc, mustBeThere } from "../../gc.ts";
+import { attachForGc, entry, gc, mustBeThere } from "../../gc.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -13,8 +13,8 @@ export const gc04: RequirementCheck = {
   title: "GC matches the pair of container and interface, not the container",
   since: "1.1.0",
   async run(subject: Subject, t: Judge) {
-    const eth0 = await attach(subject, t);
-    const net1 = await attach(subject, t, { pod: eth0.pod, ifname: "net1" });
+    const eth0 = await attachForGc(subject, t);
+    const net1 = await attachForGc(subject, t, { pod: eth0.pod, ifname: "net1" });
     const what = "GC with eth0 valid";
     mustSucceed(t, await gc(subject, t, { valid: [entry(eth0)] }), what);
     await mustBeThere(t, net1, { there: false, what });

@@ -1,7 +1,7 @@
 /** An empty or null list means that nothing is valid. */
 
 import { mustSucceed } from "../../expect.ts";
-import { attach, gc, mustBeThere } from "../../gc.ts";
+import { attachForGc, gc, mustBeThere } from "../../gc.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -14,7 +14,7 @@ export const gc05: RequirementCheck = {
   since: "1.1.0",
   async run(subject: Subject, t: Judge) {
     for (const valid of [[], null]) {
-      const stale = await attach(subject, t);
+      const stale = await attachForGc(subject, t);
       const what = `GC with ${JSON.stringify(valid)}`;
       mustSucceed(t, await gc(subject, t, { valid }), what);
       await mustBeThere(t, stale, { there: false, what });

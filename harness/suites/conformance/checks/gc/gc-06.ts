@@ -1,7 +1,7 @@
 /** A missing list is not an empty one: nothing is released. */
 
 import { mustFail, mustLeaveUnchanged } from "../../expect.ts";
-import { attach, gc, mustBeThere } from "../../gc.ts";
+import { attachForGc, gc, mustBeThere } from "../../gc.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -13,7 +13,7 @@ export const gc06: RequirementCheck = {
   title: "a missing list is not an empty one: nothing is released",
   since: "1.1.0",
   async run(subject: Subject, t: Judge) {
-    const one = await attach(subject, t);
+    const one = await attachForGc(subject, t);
     await mustLeaveUnchanged(t, subject, {
       what: "GC without a list",
       async work() {
