@@ -1,4 +1,5 @@
 /** Turns one call's environment and stdin into a checked request, or the CniError that names what is wrong. */
+import { refuseUnservedCapabilities, requestedMac, runtimeDns } from "./capabilities.ts";
 import { CniError, cniCodes } from "./cni-error.ts";
 import { type Config, gcAttachments, parseConfig, prevResultOf } from "./config.ts";
 import { type CallEnvironment, parseEnvironment } from "./environment.ts";
@@ -24,6 +25,7 @@ export function parseRequest(
   switch (call.command) {
     case "ADD": {
       refuseUnserved(config);
+      refuseUnservedCapabilities(config);
       const prevResult = prevResultOf(config, version);
       return {
         command: "ADD",
@@ -64,10 +66,12 @@ function parseDel(call: CallEnvironment, config: Config, version: CniVersion): C
 
 function attachment(call: CallEnvironment, config: Config, version: CniVersion): AttachmentRequest {
   const deviceId = requestedVf(config);
-  const dns = requestedDns(config);
+  const mac = requestedMac(config);
+  const dns = runtimeDns(config) ?? requestedDns(config);
   return {
     ...base(call, config, version),
     ...(deviceId === undefined ? {} : { deviceId }),
+    ...(mac === undefined ? {} : { mac }),
     ...(dns === undefined ? {} : { dns }),
   };
 }

@@ -92,7 +92,9 @@ export interface AttachmentRequest {
   readonly pod: PodName;
   /** runtimeConfig.deviceID (or `deviceID` of the configuration): the PCI address of the VF to use */
   readonly deviceId?: string;
-  /** the configuration's own `dns`, which belongs into the result; ADD and CHECK only */
+  /** runtimeConfig.mac: the MAC the pod's interface must have, lower case; ADD and CHECK only */
+  readonly mac?: string;
+  /** the runtime's or the configuration's own `dns`, which belongs into the result; ADD and CHECK only */
   readonly dns?: CniDns;
   /** the earlier plugin's result when we are not first in a chain */
   readonly prevResult?: CniResult;

@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { sleep } from "../base/time.ts";
 import type { Kernel } from "../netlink/kernel.ts";
 import { memoryKernel } from "../netlink/memory.ts";
 import { connectAgent } from "../wire/agent-client.ts";
@@ -67,6 +69,49 @@ test("an agent that is stopped and started again still has its ports, and the ho
     assert.equal(messages.filter((message) => message === "ready").length, 2);
     assert.ok(said.some(({ level, message }) => level === "warn" && /INSECURE/.test(message)));
   } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a representor that is made anew or brought down under a live port is attached again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "agent-"));
+  const netns = await memoryKernel().netnsScratch();
+  await using world = await routedWorld(netns);
+  const lines: string[] = [];
+  const agent = await start(folder, { open: async () => netns }, lines);
+  const host = connectAgent({
+    ...{ address: agent.address, node: "node1", security: { kind: "insecure" } },
+    log: silentLog,
+  });
+  try {
+    const port = {
+      ...{ key, generation: 1, networkConfig: "{}" },
+      vf: { pf: 0, index: 0, mac: "02:00:00:00:00:01", pciAddress: "0000:03:00.1" },
+      pod: { namespace: "", name: "", uid: "" },
+    };
+    await host.addPort(port, signal);
+    const before = await world.snapshot();
+    const asBefore = async () => {
+      const endMs = Date.now() + 10_000;
+      while (!isDeepStrictEqual(await world.snapshot(), before) && Date.now() < endMs) {
+        await sleep(5);
+      }
+      assert.deepEqual(await world.snapshot(), before);
+      await host.checkPort(key, 1);
+    };
+    await netns.linkDel("rep0v0");
+    await assert.rejects(host.checkPort(key, 1), /representor "rep0v0"/);
+    await netns.linkAdd({ kind: "veth", name: "rep0v0", mtu: 1400, peer: { name: "new" } });
+    await asBefore();
+    await netns.linkSet("rep0v0", { up: false });
+    await asBefore();
+    await host.deletePort(key, 1);
+    const warnings = lines.filter((line) => line.includes("not as recorded"));
+    assert.ok(warnings.length <= 4, warnings.join("\n"));
+    assert.equal(warnings.filter((line) => line.includes("is down")).length >= 1, true);
+  } finally {
+    await host.close();
+    await agent.stop();
     await rm(folder, { recursive: true });
   }
 });

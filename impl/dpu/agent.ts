@@ -11,6 +11,7 @@ import { HealthWatch } from "./health.ts";
 import { openDataplane } from "./open-dataplane.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
+import { watchRepresentors } from "./representor-watch.ts";
 import { startServer } from "./server.ts";
 
 export interface AgentSetting {
@@ -34,7 +35,8 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const security = await loadSecurity(config, dirname(configPath));
   if (security.kind === "insecure") warnInsecure(log, config.listen);
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
-  const dataplane = await openDataplane(config, kernel());
+  const system = kernel();
+  const dataplane = await openDataplane(config, system);
   await dataplane.start();
   const ports = new Ports({ store, dataplane, representor: config.representor, log });
   const { damaged } = await ports.restore();
@@ -48,6 +50,10 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const stopping = new AbortController();
   health.watch((now) => log.info("health", { ...now }));
   const pulse = health.run(stopping.signal, () => ports.mend());
+  const netns = await system.open();
+  const watch = watchRepresentors(netns, ports, stopping.signal).catch((error) => {
+    log.error("representors are no longer watched", { error });
+  });
   const { address } = server;
   log.info("ready", { address, ports: ports.list().length, health: health.current.state });
   return {
@@ -56,7 +62,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
       log.info("stopping");
       stopping.abort();
       await server.close();
-      await pulse;
+      await Promise.all([pulse, watch]);
     },
   };
 }

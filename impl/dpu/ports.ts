@@ -27,6 +27,8 @@ interface Live {
   readonly record: PortRecord;
   /** why the port does not forward although it should; mended by `mend` */
   readonly broken?: string;
+  /** being removed: what goes away now is meant to */
+  readonly leaving?: true;
 }
 
 /** Deleted generations remembered, so that a request overtaken by its own delete makes no port. */
@@ -58,7 +60,19 @@ export class Ports {
     return { damaged };
   }
 
-  /** Tries again what `restore` could not bring back. Cheap when nothing is broken. */
+  usesRepresentor(name: string): boolean {
+    return this.#readyOn(name) !== undefined;
+  }
+
+  /** The port on this representor no longer forwards, for this reason; `mend` brings it back. */
+  suspect(representor: string, reason: string): void {
+    const live = this.#readyOn(representor);
+    if (live === undefined) return;
+    this.#warn(live.record, reason);
+    this.#live.set(keyText(live.record.key), { ...live, broken: reason });
+  }
+
+  /** Tries again what could not be brought back. Cheap when nothing is broken. */
   async mend(): Promise<void> {
     for (const [text, { broken }] of this.#live) {
       if (broken === undefined) continue;
@@ -147,7 +161,9 @@ export class Ports {
     const { store, dataplane } = this.#options;
     const text = keyText(record.key);
     const { representor } = record;
-    const setting = this.#live.get(text)?.record.setting ?? record.setting;
+    const live = this.#live.get(text) ?? { record };
+    this.#live.set(text, { ...live, leaving: true });
+    const { setting } = live.record;
     try {
       await dataplane.detach({ key: text, representor, setting });
       await store.delete(text);
@@ -192,6 +208,13 @@ export class Ports {
       if (error instanceof CheckFailure) return error.message;
       throw error;
     }
+  }
+
+  #readyOn(representor: string): Live | undefined {
+    return [...this.#live.values()].find(
+      ({ record, leaving }) =>
+        record.phase === "ready" && leaving === undefined && record.representor === representor,
+    );
   }
 
   #enter(record: PortRecord): void {

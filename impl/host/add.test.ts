@@ -55,6 +55,21 @@ test("ADD announces each address", async (t) => {
   assert.equal(world.fault.effects.filter((effect) => effect === "sendFrame").length, 2);
 });
 
+test("ADD gives the pod, the DPU and the result the runtime's MAC, and DEL the VF its own", async (t) => {
+  const world = await TestWorld.open(t, memoryKernel());
+  const netns = await world.pod("pod1");
+  const mac = "02:00:00:00:0a:0a";
+  const config = { capabilities: { mac: true }, runtimeConfig: { mac } };
+  const { json } = await world.add(netns, { config });
+  assert.equal(json.interfaces[0].mac, mac);
+  using pod = await world.kernel.open(netns);
+  assert.equal((await pod.link("eth0"))?.address, mac);
+  const [record] = (await world.store.load()).records.values();
+  assert.deepEqual([record?.mac, record?.port?.mac], [mac, mac]);
+  await world.call("DEL", { netns });
+  assert.equal((await world.home.link("enp3s0f0v0"))?.address, "02:00:00:00:00:01");
+});
+
 test("ADD uses the asked VF, and no other in its place", async (t) => {
   const world = await TestWorld.open(t, memoryKernel(), { vfs: 3 });
   const deviceID = vfAddress(1);

@@ -110,6 +110,7 @@ function newAttachment(request: AddRequest, host: Host, vf: Attachment["vf"]): A
     generation: host.attachments.nextGeneration(),
     pod: request.pod,
     vf,
+    ...(request.mac === undefined ? {} : { mac: request.mac }),
     netns: request.netns,
     networkConfig: request.rawConfig,
     since: new Date(host.home.clock.now()).toISOString(),
@@ -125,7 +126,7 @@ export function newPort(record: Attachment) {
     generation,
     pod,
     networkConfig,
-    vf: { pciAddress, pf, index, mac: pristine.address },
+    vf: { pciAddress, pf, index, mac: record.mac ?? pristine.address },
   };
 }
 

@@ -40,6 +40,7 @@ const attachment = z.object({
   generation: whole,
   pod: z.object({ namespace: text, name: text, uid: text }),
   vf: z.object({ pciAddress: text.min(1), pf: whole, index: whole, pristine }),
+  mac: text.exactOptional(),
   netns: text,
   networkConfig: text,
   port: port.exactOptional(),

@@ -22,6 +22,8 @@ export interface Attachment {
     readonly index: number;
     readonly pristine: Pristine;
   };
+  /** the MAC that the runtime asked for; else the VF keeps its own */
+  readonly mac?: string;
   /** CNI_NETNS of the ADD */
   readonly netns: string;
   /** the configuration of the ADD, with which a DPU that lost the port gets it again */

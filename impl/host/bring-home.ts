@@ -83,7 +83,7 @@ async function openIfThere(host: Host, path: string): Promise<Netns | undefined>
 
 /** The VF itself; or, when the pod wiped its mark, the interface that is as we made it and bears nobody's mark. */
 function findOurs(links: readonly Link[], record: Attachment): Link | undefined {
-  const mac = record.port?.mac ?? record.vf.pristine.address;
+  const mac = record.port?.mac ?? record.mac ?? record.vf.pristine.address;
   return (
     findVf(links, record.vf.pciAddress) ??
     links.find(
