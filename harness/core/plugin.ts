@@ -27,12 +27,13 @@ export interface Plugin {
   readonly ifname?: string;
   /** the package it came from, with its version: "containernetworking-plugins 1.1.1" */
   readonly build?: string;
-  /** Makes what one attachment needs on the node before its ADD, such as a device of its own. `number` is unique there. */
-  readonly prepare?: (number: number) => Promise<Prepared>;
+  /** Takes what one attachment has for itself on the node, such as a VF named in its configuration; before its ADD. */
+  readonly prepare?: () => Promise<Prepared>;
 }
 
 export interface Prepared {
   /** the plugin object for this attachment, in place of the one in `conflist` */
   readonly object: Readonly<Record<string, unknown>>;
-  undo(): Promise<void>;
+  /** Gives it back, when the pod is gone. */
+  undo(): void;
 }

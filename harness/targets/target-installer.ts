@@ -12,6 +12,7 @@ import { outputsOf, runAll, tryAll } from "./node-commands.ts";
 import { splitList } from "./object-under-test.ts";
 import { fill, placeholdersOf, stateOf } from "./placeholders.ts";
 import type { ForeignTarget } from "./target.ts";
+import { vfTaker } from "./vf-taker.ts";
 
 /** what a file cannot say, since it is found out on the world */
 interface Found {
@@ -113,13 +114,14 @@ function installationOf(
 }
 
 function pluginOn(node: Node, target: ForeignTarget, found: Found): Plugin {
-  const { name, type, role, claims, ifname, attachment } = target;
+  const { name, type, role, claims, ifname } = target;
   const values = placeholdersOf(node, name);
   const split = splitList(fill(target.conflist.plugins, values), type);
   if (split === undefined) {
     throw new Error(`Cannot use the target "${name}": no object of conflist is of type "${type}"`);
   }
   const { object, before } = split;
+  const usesVf = JSON.stringify(object).includes("{vf}");
   return {
     name,
     type,
@@ -127,18 +129,14 @@ function pluginOn(node: Node, target: ForeignTarget, found: Found): Plugin {
     claims,
     before,
     cniPath: [node.paths.cniBin, ...found.cniPath],
-    conflist: { name: target.conflist.name, plugins: [fill(object, { attachment: "0" })] },
+    conflist: {
+      name: target.conflist.name,
+      plugins: [fill(object, { vf: node.card.vfs[0]?.netdev ?? "" })],
+    },
     versions: found.versions,
     ...(ifname !== undefined && { ifname }),
     ...(found.build !== undefined && { build: found.build }),
-    ...(attachment !== undefined && {
-      prepare: async (number) => {
-        const own = { ...values, attachment: String(number) };
-        await runAll(node, attachment.setUp, own);
-        const undo = () => tryAll(node, attachment.tearDown, own);
-        return { object: fill(object, own), undo };
-      },
-    }),
+    ...(usesVf && { prepare: vfTaker(node, (vf) => fill(object, { vf })) }),
   };
 }
 

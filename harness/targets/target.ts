@@ -4,12 +4,12 @@
  * example; harness/targets/*.yaml are those shipped.
  *
  * Placeholders in `conflist` and in commands: {state} a folder on the node for the plugin's state, {bin} the node's folder
- * of executables, {run} its folder of sockets, {node} its name; {attachment} a number that each attachment has for itself.
+ * of executables, {run} its folder of sockets, {node} its name. In `conflist` also {vf}: the netdev of a virtual function
+ * of the node's card that each attachment has for itself, as long as there are free ones.
  */
 import { z } from "zod";
 
 const argv = z.array(z.string().min(1)).min(1);
-const object = z.record(z.string(), z.unknown());
 /** of a plugin object, and so of an executable: no folder in it */
 const type = z.string().regex(/^[^/]+$/, "a type is a file's name, without a folder");
 
@@ -63,10 +63,6 @@ const foreignTarget = z.strictObject({
   setUp: z.array(argv).default([]),
   /** the same at the end; what they leave is seen by the check `leaks`, not by their exit status */
   tearDown: z.array(argv).default([]),
-  /** the same around each attachment, for a device of its own */
-  attachment: z
-    .strictObject({ setUp: z.array(argv).default([]), tearDown: z.array(argv).default([]) })
-    .optional(),
   /** commands in the node's host namespace whose output must be the same after the run */
   invariants: z.array(z.strictObject({ title: z.string(), command: argv })).default([]),
   /** what can be taken away from it and given back, by commands in the node's host namespace */

@@ -14,6 +14,7 @@ interface Laid {
   readonly prepared: Prepared | undefined;
   /** the result of the plugins before it */
   readonly result: unknown;
+  /** Undoes what the plugins before it made; the pod is still there. */
   undo(): Promise<void>;
 }
 
@@ -25,7 +26,6 @@ export class Groundwork implements AsyncDisposable {
   readonly #laying = new KeyedLock();
   /** by container id, in the order in which it was laid */
   readonly #laid = new Map<string, readonly Laid[]>();
-  #attachments = 0;
 
   constructor(plugin: Plugin, node: Node) {
     this.#plugin = plugin;
@@ -44,8 +44,9 @@ export class Groundwork implements AsyncDisposable {
     return {
       ...pod,
       [Symbol.asyncDispose]: async () => {
-        await this.#remove(pod.containerId);
+        const laid = await this.#undo(pod.containerId);
         await pod[Symbol.asyncDispose]();
+        for (const { prepared } of laid) prepared?.undo();
       },
     };
   }
@@ -73,7 +74,7 @@ export class Groundwork implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const container of this.#laid.keys()) await this.#remove(container);
+    for (const container of this.#laid.keys()) await this.#undo(container);
     await rm(this.#directory, { recursive: true, force: true });
   }
 
@@ -88,10 +89,8 @@ export class Groundwork implements AsyncDisposable {
 
   async #lay(pod: Pod, ifname: string): Promise<Laid> {
     const { before = [], prepare } = this.#plugin;
-    this.#attachments += 1;
-    const prepared = await prepare?.(this.#attachments);
-    const undoDevice = async () => prepared?.undo();
-    if (before.length === 0) return { ifname, prepared, result: undefined, undo: undoDevice };
+    const prepared = await prepare?.();
+    if (before.length === 0) return { ifname, prepared, result: undefined, undo: async () => {} };
     const network = { ...networkOf(this.#plugin), plugins: before.map(withType) };
     const attachment: Attachment = { containerId: pod.containerId, ifname, netns: pod.netns };
     const added = await this.#runtime.add(network, attachment);
@@ -103,17 +102,15 @@ export class Groundwork implements AsyncDisposable {
       ifname,
       prepared,
       result: added.ok ? added.result : undefined,
-      undo: async () => {
-        await this.#runtime.del(network, attachment);
-        await undoDevice();
-      },
+      undo: async () => void (await this.#runtime.del(network, attachment)),
     };
   }
 
-  async #remove(containerId: string): Promise<void> {
+  async #undo(containerId: string): Promise<readonly Laid[]> {
     const all = this.#laid.get(containerId) ?? [];
     this.#laid.delete(containerId);
     for (const laid of all.toReversed()) await laid.undo();
+    return all;
   }
 }
 
