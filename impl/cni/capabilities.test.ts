@@ -8,10 +8,13 @@ const environment = {
   ...{ CNI_COMMAND: "ADD", CNI_CONTAINERID: "c1", CNI_NETNS: "/run/netns/p", CNI_IFNAME: "eth0" },
 };
 
-function add(name: string, value: unknown, isDeclared = true) {
+type Said = "declared" | "undeclared" | "stripped";
+
+/** "stripped": the runtime took the capabilities out, as the specification says. */
+function add(name: string, value: unknown, said: Said = "declared") {
   const config = {
     ...{ cniVersion: "1.1.0", name: "podnet", type: "offload-cni" },
-    capabilities: { [name]: isDeclared },
+    ...(said === "stripped" ? {} : { capabilities: { [name]: said === "declared" } }),
     runtimeConfig: { [name]: value },
   };
   const request = parseRequest(environment, new TextEncoder().encode(JSON.stringify(config)));
@@ -34,7 +37,9 @@ for (const [name, value, malformed] of asked) {
     const { message } = asRefused(2, () => add(name, value));
     assert.ok(message.includes(`runtimeConfig.${name} ${JSON.stringify(value).slice(0, 20)}`));
     asRefused(7, () => add(name, malformed));
-    for (const unsaid of [value, malformed]) add(name, unsaid, false);
+    for (const said of ["undeclared", "stripped"] as const) {
+      for (const unasked of [value, malformed]) add(name, unasked, said);
+    }
   });
 }
 
@@ -54,10 +59,11 @@ test("ADD takes values that ask for nothing", () => {
 
 test("ADD takes the runtime's MAC in lower case, and no MAC that an interface cannot have", () => {
   assert.equal(add("mac", "02:AB:00:00:00:0F").mac, "02:ab:00:00:00:0f");
-  assert.equal(add("mac", "02:AB:00:00:00:0F", false).mac, undefined);
+  assert.equal(add("mac", "02:AB:00:00:00:0F", "undeclared").mac, undefined);
+  assert.equal(add("mac", "02:ab:00:00:00:0f", "stripped").mac, "02:ab:00:00:00:0f");
   for (const mac of ["01:00:5e:00:00:01", "00:00:00:00:00:00", "02:00", "x", 5, [], {}]) {
     asRefused(7, () => add("mac", mac));
-    assert.equal(add("mac", mac, false).mac, undefined);
+    assert.equal(add("mac", mac, "undeclared").mac, undefined);
   }
 });
 

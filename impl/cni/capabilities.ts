@@ -12,9 +12,14 @@ function declared(config: Config, capability: string): unknown {
   return asKeys(config.keys.get("runtimeConfig"))?.get(capability) ?? undefined;
 }
 
-/** The MAC that the pod's interface must have, lower case. One that no interface can have is code 7. */
+/**
+ * The MAC that the pod's interface must have, lower case. One that no interface can have is code 7. libcni leaves
+ * `capabilities` in place, the specification takes them out: without them, what the runtime sends was declared.
+ */
 export function requestedMac(config: Config): string | undefined {
-  const value = declared(config, "mac");
+  const isKnown = config.keys.has("capabilities");
+  const sent = asKeys(config.keys.get("runtimeConfig"))?.get("mac") ?? undefined;
+  const value = isKnown ? declared(config, "mac") : sent;
   if (value === undefined || value === "") return undefined;
   const isMac = typeof value === "string" && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(value);
   if (!isMac) throw invalid("runtimeConfig.mac", value, "is not a MAC address");
