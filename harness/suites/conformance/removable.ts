@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Node } from "../../core/backend.ts";
 
 export interface Piece {
+  readonly kind: "file" | "route" | "link";
   /** for messages: "route 10.244.1.5/32 of node1/dpu" */
   readonly name: string;
   remove(): Promise<unknown>;
@@ -16,12 +17,13 @@ export function removable({ host, dpu }: Node, changes: readonly string[]): read
   return lines("+ ").flatMap((line): readonly Piece[] => {
     const file = /^file (\S+)$/.exec(line)?.[1];
     if (file !== undefined) {
-      return [{ name: `file ${file}`, remove: () => rm(file, { force: true }) }];
+      return [{ kind: "file", name: `file ${file}`, remove: () => rm(file, { force: true }) }];
     }
     const place = [host, dpu].find(({ name }) => line.startsWith(`${name}: `));
     if (place === undefined) return [];
     const [, kind = "", name = ""] = / (link|route) (\S+)/.exec(line) ?? [];
     const piece = (command: readonly string[]): Piece => ({
+      kind: kind === "route" ? "route" : "link",
       name: `${kind} ${name} of ${place.name}`,
       remove: () => place.exec(["ip", ...command]),
     });
