@@ -2,7 +2,7 @@
 
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 export const chk12: RequirementCheck = {
@@ -11,6 +11,7 @@ export const chk12: RequirementCheck = {
   section: "2 CHECK",
   title: "CHECK prints nothing on success",
   since: "0.4.0",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     const { pod, document } = await subject.sample(subject.newest);
     const called = await subject.call(t, "CHECK", { pod, prevResult: document });

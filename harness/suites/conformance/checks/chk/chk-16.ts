@@ -1,7 +1,7 @@
 /** CHECK with a configuration older than 0.4.0 is code 1. */
 import { mustFail } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 export const chk16: RequirementCheck = {
@@ -10,6 +10,7 @@ export const chk16: RequirementCheck = {
   section: "2 CHECK",
   title: "CHECK with a configuration older than 0.4.0 is code 1",
   since: "0.4.0",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     const old = "0.3.1";
     const made = subject.plugin.versions.includes(old) ? old : subject.newest;

@@ -37,9 +37,17 @@ export const dlg05: RequirementCheck = {
         `${what} should have the dns it gave, it has ${JSON.stringify(result.dns)}`,
       );
       const wanted = given.map(({ address }) => canonicalCidr(address));
-      t.equal(containerAddresses(result, "eth0"), wanted, `addresses of eth0 in ${what}`);
-      const own = (await ipFacts(pod.place)).links.find(({ name }) => name === "eth0");
-      t.equal(new Set(own?.addresses), new Set(wanted), "the addresses of eth0 in the pod");
+      t.equal(
+        containerAddresses(result, subject.ifname),
+        wanted,
+        `addresses of ${subject.ifname} in ${what}`,
+      );
+      const own = (await ipFacts(pod.place)).links.find(({ name }) => name === subject.ifname);
+      t.equal(
+        new Set(own?.addresses),
+        new Set(wanted),
+        "the addresses of ${subject.ifname} in the pod",
+      );
       await double.call(t, "DEL", { pod });
     }
   },

@@ -19,7 +19,7 @@ export const dlg06: RequirementCheck = {
     const double = await IpamDouble.answering(subject, t);
     const pod = await subject.pod(t);
     const prevResult = mustSucceed(t, await double.call(t, "ADD", { pod }), "ADD with a delegate");
-    const valid = [{ containerID: pod.containerId, ifname: "eth0" }];
+    const valid = [{ containerID: pod.containerId, ifname: subject.ifname }];
     const list = Object.fromEntries(gcKeys.map((key) => [key, valid]));
     const calls: readonly (readonly [verb: Verb, since: string, () => Promise<unknown>])[] = [
       ["CHECK", "0.4.0", () => double.call(t, "CHECK", { pod, prevResult })],

@@ -34,8 +34,8 @@ export const dlg07: RequirementCheck = {
     mustFail(t, deleted, { what: "DEL with a delegate that fails" });
     t.against(
       ["strict"],
-      !left.includes("eth0"),
-      "DEL with a delegate that fails should still remove eth0",
+      !left.includes(subject.ifname),
+      `DEL with a delegate that fails should still remove ${subject.ifname}`,
     );
   },
 };

@@ -22,7 +22,7 @@ export const dlg11: RequirementCheck = {
         [
           "the interface is gone",
           async (pod) => {
-            await ipAt(t, pod.place, "link", "del", "eth0");
+            await ipAt(t, pod.place, "link", "del", subject.ifname);
             return {};
           },
         ],

@@ -16,7 +16,7 @@ export const gc11: RequirementCheck = {
   needs: ["delegates"],
   async run(subject: Subject, t: Judge) {
     const double = await IpamDouble.place(subject, t);
-    const valid = [{ containerID: "some-container", ifname: "eth0" }];
+    const valid = [{ containerID: "some-container", ifname: subject.ifname }];
     const list = Object.fromEntries(gcKeys.map((key) => [key, valid]));
     const config = { ...list, "vendor.example/key": [1, null] };
     const called = await double.call(t, "GC", { network: "gcnet", config });

@@ -16,7 +16,7 @@ export const gc12: RequirementCheck = {
   needs: ["delegates"],
   async run(subject: Subject, t: Judge) {
     const double = await IpamDouble.answering(subject, t);
-    const [pod, network, ifname] = [await subject.pod(t), "gcnet", "eth0"];
+    const [pod, network, ifname] = [await subject.pod(t), "gcnet", subject.ifname];
     t.cleanup(() => subject.quietCall("DEL", { pod, network, ifname }));
     const added = await double.call(t, "ADD", { pod, network, ifname });
     const result = mustSucceed(t, added, "ADD with a delegate");

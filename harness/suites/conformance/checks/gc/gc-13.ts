@@ -3,7 +3,7 @@
 import { mustFail, mustSucceed } from "../../expect.ts";
 import { gc } from "../../gc.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 export const gc13: RequirementCheck = {
@@ -12,6 +12,7 @@ export const gc13: RequirementCheck = {
   section: "2 GC Output",
   title: "GC prints nothing on success and an error object on failure",
   since: "1.1.0",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     const good = await gc(subject, t, { valid: [] });
     mustSucceed(t, good, "GC");

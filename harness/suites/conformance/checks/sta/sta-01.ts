@@ -2,7 +2,7 @@
 
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 export const sta01: RequirementCheck = {
@@ -11,6 +11,7 @@ export const sta01: RequirementCheck = {
   section: "2 STATUS",
   title: "STATUS succeeds and prints nothing when ADD can be served",
   since: "1.1.0",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     const called = await subject.call(t, "STATUS");
     mustSucceed(t, called, "STATUS");

@@ -12,6 +12,7 @@ export const sta04: RequirementCheck = {
   section: "2 STATUS",
   title: "STATUS tells exhaustion by code 50, or stays 0 for the sake of the pods that run",
   since: "1.1.0",
+  roles: ["interface", "ipam"],
   needs: ["finite"],
   async run(subject: Subject, t: Judge) {
     await exhaust(subject, t);

@@ -1,7 +1,7 @@
 /** STATUS only asks: it changes nothing. */
 import { mustLeaveUnchanged, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import type { RequirementCheck } from "../../requirement-check.ts";
+import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 const times = 25;
@@ -12,6 +12,7 @@ export const sta11: RequirementCheck = {
   section: "2 STATUS",
   title: "STATUS only asks: it changes nothing",
   since: "1.1.0",
+  roles: anyRole,
   async run(subject: Subject, t: Judge) {
     await mustLeaveUnchanged(t, subject, {
       what: `${times} times STATUS`,
