@@ -24,7 +24,7 @@ export async function callThroughShell(
 ): Promise<Called & { readonly pipesHeld: boolean }> {
   const argv = ["/bin/sh", "-c", script, subject.executable];
   const environment = subject.environment(verb, options);
-  const stdin = options.stdin ?? (await subject.configuration(options));
+  const stdin = options.stdin ?? subject.configuration(options);
   const ran = await subject.node.host.exec(argument === undefined ? argv : [...argv, argument], {
     stdin,
     environment: { PATH: path, ...environment },

@@ -28,9 +28,9 @@ export const cfg02: RequirementCheck = {
   since: "1.0.0",
   roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const pod = await subject.pod(t);
-    const own: object = JSON.parse(await subject.configuration({ pod }));
+    const own: object = JSON.parse(subject.configuration({}));
     for (const [key, value] of Object.entries(reserved(subject, own))) {
+      const pod = await subject.pod(t);
       const options = { pod, config: { [key]: value } };
       mustSucceed(t, await subject.call(t, "ADD", options), `ADD with "${key}"`);
       mustSucceed(t, await subject.call(t, "DEL", options), `DEL with "${key}"`);

@@ -22,7 +22,7 @@ export const cfg03: RequirementCheck = {
     const pod = await subject.pod(t);
     const usual = mustOutline(t, await subject.call(t, "ADD", { pod }), "ADD");
     mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
-    const options = { pod, config: { args } };
+    const options = { pod: await subject.pod(t), config: { args } };
     const outline = mustOutline(t, await subject.call(t, "ADD", options), "ADD with args");
     t.equal(outline, usual, "ADD with args should give the usual result");
     mustSucceed(t, await subject.call(t, "DEL", options), "DEL with args");

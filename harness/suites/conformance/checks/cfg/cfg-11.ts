@@ -51,7 +51,7 @@ export const cfg11: RequirementCheck = {
     const pod = await subject.pod(t);
     const usual = mustOutline(t, await subject.call(t, "ADD", { pod }), "ADD");
     mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
-    const options = { pod, config: { runtimeConfig } };
+    const options = { pod: await subject.pod(t), config: { runtimeConfig } };
     const what = `ADD with ${Object.keys(runtimeConfig).join(", ")}, none of them declared,`;
     const outline = mustOutline(t, await subject.call(t, "ADD", options), what);
     t.equal(outline, usual, `${what} should give the usual result`);

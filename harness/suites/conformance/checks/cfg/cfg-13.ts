@@ -23,8 +23,8 @@ export const cfg13: RequirementCheck = {
   title: "what the runtimes of Kubernetes send in CNI_ARGS is taken in any order",
   roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const pod = await subject.pod(t);
     for (const list of lists) {
+      const pod = await subject.pod(t);
       const CNI_ARGS = list.join(";");
       const options = { pod, environment: { CNI_ARGS } };
       for (const verb of ["ADD", "DEL"] as const) {

@@ -14,8 +14,10 @@ export const err09: RequirementCheck = {
   roles: anyRole,
   needs: ["daemon"],
   async run(subject: Subject, t: Judge) {
+    const outages = subject.outages.filter(({ kind }) => kind === "stopped");
+    if (outages.length === 0) t.blocked("nothing can be stopped here");
     const pod = await subject.pod(t);
-    for (const outage of subject.outages.filter(({ kind }) => kind === "stopped")) {
+    for (const outage of outages) {
       const away = outageText(outage);
       const called = await during(subject, t, {
         outage,

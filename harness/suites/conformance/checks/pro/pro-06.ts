@@ -22,13 +22,13 @@ export const pro06: RequirementCheck = {
   title: "stderr is for logs only: closed or full, it changes neither what is done nor stdout",
   roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const pod = await subject.pod(t);
-    const usual = mustOutline(t, await subject.call(t, "ADD", { pod }), "ADD");
-    mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
-    const fifo = join(subject.node.paths.run, `${pod.name}.fifo`);
+    const first = await subject.pod(t);
+    const usual = mustOutline(t, await subject.call(t, "ADD", { pod: first }), "ADD");
+    const fifo = join(subject.node.paths.run, `${first.name}.fifo`);
     await subject.node.host.exec(["mkfifo", fifo]);
     t.cleanup(() => subject.node.host.exec(["rm", "-f", fifo]));
     for (const [bend, script] of Object.entries(bends)) {
+      const pod = await subject.pod(t);
       const bent = { pod, script, argument: fifo };
       const added = await callThroughShell(subject, t, "ADD", bent);
       const what = `ADD with ${bend}`;

@@ -15,13 +15,14 @@ export const pro14: RequirementCheck = {
   title: "a container id keeps its grammar or is code 4",
   roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const pod = await subject.pod(t);
     for (const id of good) {
+      const pod = await subject.pod(t);
       const options = { pod, environment: { CNI_CONTAINERID: id } };
       t.cleanup(() => subject.quietCall("DEL", options));
       mustSucceed(t, await subject.call(t, "ADD", options), `ADD of container "${id}"`);
       mustSucceed(t, await subject.call(t, "DEL", options), `DEL of container "${id}"`);
     }
+    const pod = await subject.pod(t);
     await mustLeaveUnchanged(t, subject, {
       what: "ADD with a bad container id",
       async work() {

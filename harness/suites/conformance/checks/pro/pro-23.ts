@@ -1,7 +1,6 @@
 /** Stdin is one JSON document however it is laid out and however slowly it comes, and ends with the stream. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Pod } from "../../../../core/backend.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
@@ -9,7 +8,7 @@ import { mustOutline } from "../../result-outline.ts";
 import type { Subject } from "../../subject.ts";
 import { callThroughShell } from "../../through-shell.ts";
 
-function layouts(plain: string): Readonly<Record<string, string>> {
+function layouts(plain: string) {
   const turned = Object.fromEntries(Object.entries(JSON.parse(plain)).toReversed());
   return {
     turned: JSON.stringify(turned, null, 9),
@@ -24,7 +23,8 @@ const trickle =
 const held = '{ cat; while [ ! -e "$1" ]; do sleep 0.02; done; } | "$0"';
 
 /** A document may go on for as long as its stream does: whoever acts before has not read it all. */
-async function mustWaitForTheEnd(subject: Subject, t: Judge, pod: Pod) {
+async function mustWaitForTheEnd(subject: Subject, t: Judge) {
+  const pod = await subject.pod(t);
   const gate = join(subject.node.paths.run, `${pod.name}.gate`);
   t.cleanup(() => rm(gate, { force: true }));
   const before = await subject.state();
@@ -43,19 +43,20 @@ export const pro23: RequirementCheck = {
   title: "stdin is one JSON document whatever its layout and pace, read to its end",
   roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const pod = await subject.pod(t);
-    const usual = mustOutline(t, await subject.call(t, "ADD", { pod }), "ADD");
-    mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
-    for (const [layout, stdin] of Object.entries(layouts(subject.configuration({})))) {
+    const first = await subject.pod(t);
+    const usual = mustOutline(t, await subject.call(t, "ADD", { pod: first }), "ADD");
+    for (const layout of ["turned", "escaped", "large"] as const) {
+      const pod = await subject.pod(t);
+      const stdin = layouts(subject.configuration({ pod }))[layout];
       const what = `ADD with a ${layout} configuration`;
       const outline = mustOutline(t, await subject.call(t, "ADD", { pod, stdin }), what);
       t.equal(outline, usual, `${what} should give the usual result`);
       const deleted = await subject.call(t, "DEL", { pod, stdin });
       mustSucceed(t, deleted, `DEL with a ${layout} configuration`);
     }
+    const pod = await subject.pod(t);
     const slow = await callThroughShell(subject, t, "ADD", { pod, script: trickle });
     mustSucceed(t, slow, "ADD with a trickled configuration");
-    mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
-    await mustWaitForTheEnd(subject, t, pod);
+    await mustWaitForTheEnd(subject, t);
   },
 };
