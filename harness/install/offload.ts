@@ -6,25 +6,23 @@
 import { access, copyFile, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sleep } from "../../impl/base/time.ts";
-import type { Node, Place, Process, World } from "../core/backend.ts";
+import type { Node, Place, World } from "../core/backend.ts";
 import type { Installation, Installer } from "../core/installation.ts";
-import { OutcomeSignal } from "../core/outcome.ts";
 import type { Plugin } from "../core/plugin.ts";
-import { networkOf } from "../runtime/network.ts";
-import { createRuntime } from "../runtime/runtime.ts";
-import { lastLines } from "./daemon-log.ts";
 import { type NetworkPieces, networkPieces, removeResidue } from "./network-residue.ts";
 import { offloadFiles, writeConfigs } from "./offload-config.ts";
+import {
+  blocked,
+  Daemon,
+  type NodeDaemons,
+  offloadOutages,
+  untilReady,
+} from "./offload-daemons.ts";
 
 const product = (path: string) => fileURLToPath(new URL(`../../impl/${path}`, import.meta.url));
 const shim = product("shim/offload-cni");
 const agentLauncher = product("dpu/cni-offload-agent.mjs");
 const hostLauncher = product("host/cni-offload-host.mjs");
-
-/** from the start of the daemons to a STATUS of 0 on every node */
-const readyTimeoutMs = 20_000;
-const statusIntervalMs = 25;
 
 export const offloadInstaller: Installer = {
   name: "offload",
@@ -39,7 +37,7 @@ export const offloadInstaller: Installer = {
     const places = world.nodes.flatMap(({ host, dpu }) => [host, dpu]);
     const before = new Map<Place, NetworkPieces>();
     for (const place of places) before.set(place, await networkPieces(place));
-    const daemons: Daemon[] = [];
+    const daemons = new Map<Node, NodeDaemons>();
     const uninstall = async () => {
       await stop(daemons);
       await Promise.all(world.nodes.map(uninstallAgent));
@@ -48,8 +46,10 @@ export const offloadInstaller: Installer = {
     };
     try {
       progress("offload: starting an agent on each DPU and a daemon on each host");
-      for (const node of world.nodes) daemons.push(...(await startNode(world, node)));
-      await Promise.all(world.nodes.map((node) => untilReady(node, daemons, signal)));
+      for (const node of world.nodes) daemons.set(node, await startNode(world, node));
+      await Promise.all(
+        [...daemons].map(([node, own]) => untilReady(own, offloadPlugin(node), signal)),
+      );
       progress(`offload: ready on ${world.nodes.map(({ name }) => name).join(", ")}`);
     } catch (error) {
       await uninstall();
@@ -71,14 +71,6 @@ export function offloadPlugin(node: Node): Plugin {
     versions: ["0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"],
     claims: ["addresses", "routes", "deviceID", "daemon", "finite"],
   };
-}
-
-interface Daemon {
-  readonly node: Node;
-  readonly process: Process;
-  readonly logFile: string;
-  /** true once it was asked to stop */
-  stopping: boolean;
 }
 
 /** By force: pods that a check lost are the leak oracle's to tell. Started at all or not, it takes away what is there. */
@@ -112,86 +104,45 @@ async function issueCertificates(world: World, signal: AbortSignal): Promise<voi
   }
 }
 
-async function startNode(world: World, node: Node): Promise<readonly Daemon[]> {
+async function startNode(world: World, node: Node): Promise<NodeDaemons> {
   const files = offloadFiles(node);
   await writeConfigs(world, node);
   await copyFile(shim, join(node.paths.cniBin, "offload-cni"));
   await mkdir(node.paths.run, { recursive: true });
   await symlink(files.socket, join(node.paths.cniBin, "offload-cni.sock"));
-  const start = (place: Place, launcher: string, config: string): Daemon => {
-    const name = launcher.split("/").at(-1)?.replace(".mjs", "") ?? launcher;
-    const logFile = join(node.paths.logs, `${name}.log`);
-    const argv = [process.execPath, launcher, "--config", config];
-    return { node, process: place.spawn(argv, { name, logFile }), logFile, stopping: false };
+  const start = (place: Place, launcher: string, config: string) =>
+    new Daemon(node, {
+      name: launcher.split("/").at(-1)?.replace(".mjs", "") ?? launcher,
+      place,
+      argv: [process.execPath, launcher, "--config", config],
+    });
+  return {
+    agent: start(node.dpu, agentLauncher, files.agentConfig),
+    host: start(node.host, hostLauncher, files.hostConfig),
   };
-  return [
-    start(node.dpu, agentLauncher, files.agentConfig),
-    start(node.host, hostLauncher, files.hostConfig),
-  ];
 }
 
-/** Asks STATUS as a runtime does until it answers 0, a daemon dies, or the time is over. */
-async function untilReady(
-  node: Node,
-  daemons: readonly Daemon[],
-  signal: AbortSignal,
-): Promise<void> {
-  const own = daemons.filter((daemon) => daemon.node === node);
-  const directory = join(node.paths.run, "ready-cache");
-  const runtime = createRuntime({ place: node.host, directory, timeoutMs: 5_000, signal });
-  const network = networkOf(offloadPlugin(node));
-  const deadline = Date.now() + readyTimeoutMs;
-  for (;;) {
-    signal.throwIfAborted();
-    const dead = own.find((daemon) => daemon.process.ended !== undefined);
-    if (dead !== undefined) throw blocked(await obituary(dead));
-    const status = await runtime.status(network);
-    if (status.ok) return;
-    if (Date.now() > deadline) {
-      throw blocked(await whyNotReady(node, own, status.error.msg));
-    }
-    await sleep(statusIntervalMs, signal);
-  }
-}
-
-async function whyNotReady(node: Node, own: readonly Daemon[], msg: string): Promise<string> {
-  const logs = await Promise.all(
-    own.map(async ({ process, logFile }) =>
-      [process.name, ...(await lastLines(logFile))].join("\n  "),
-    ),
-  );
-  return `the offload on ${node.name} is not ready after ${readyTimeoutMs} ms: STATUS says "${msg}"\n${logs.join("\n")}`;
-}
-
-async function obituary(daemon: Daemon): Promise<string> {
-  const lines = await lastLines(daemon.logFile);
-  const words = lines.length === 0 ? "it said nothing" : lines.at(-1);
-  return [`${casualty(daemon)}: ${words}`, ...lines.slice(0, -1)].join("\n  ");
-}
-
-function casualty({ node, process, logFile }: Daemon): string {
-  const { exitCode, signal } = process.ended ?? {};
-  const how = signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
-  return `${process.name} on ${node.name} ${how} (log: ${logFile})`;
-}
-
-function installationOf(daemons: readonly Daemon[], uninstall: () => Promise<void>): Installation {
+function installationOf(
+  daemons: ReadonlyMap<Node, NodeDaemons>,
+  uninstall: () => Promise<void>,
+): Installation {
   return {
     plugin: offloadPlugin,
-    casualties: () =>
-      daemons
-        .filter((daemon) => daemon.process.ended !== undefined && !daemon.stopping)
-        .map(casualty),
+    casualties: () => all(daemons).flatMap(({ casualty }) => casualty ?? []),
+    outages(node) {
+      const own = daemons.get(node);
+      return own === undefined ? [] : offloadOutages(own, offloadPlugin(node));
+    },
     [Symbol.asyncDispose]: uninstall,
   };
 }
 
-async function stop(daemons: readonly Daemon[]): Promise<void> {
-  for (const daemon of daemons) {
-    // One that died before it was asked to stays a casualty.
-    if (daemon.process.ended === undefined) daemon.stopping = true;
-  }
-  await Promise.all(daemons.map(({ process }) => process.stop()));
+async function stop(daemons: ReadonlyMap<Node, NodeDaemons>): Promise<void> {
+  await Promise.all(all(daemons).map((daemon) => daemon.stop()));
+}
+
+function all(daemons: ReadonlyMap<Node, NodeDaemons>): readonly Daemon[] {
+  return [...daemons.values()].flatMap(({ agent, host }) => [agent, host]);
 }
 
 /**
@@ -208,8 +159,4 @@ async function removeFiles(world: World): Promise<void> {
     for (const path of [...own, ...daemons, ...inBin])
       await rm(path, { recursive: true, force: true });
   }
-}
-
-function blocked(message: string): OutcomeSignal {
-  return new OutcomeSignal({ kind: "blocked", message });
 }

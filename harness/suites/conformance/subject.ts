@@ -124,6 +124,11 @@ export class Subject implements AsyncDisposable {
     );
   }
 
+  /** What the plugins before it make for this interface, when a check calls by its own means. pod() has it for the first. */
+  prepare(pod: Pod, ifname = this.ifname): Promise<void> {
+    return this.#groundwork.layFor(pod, ifname);
+  }
+
   /** An attachment in this version, made on first use and shared by the checks that only look. */
   sample(version: string): Promise<Sample> {
     return this.#samples.of(version);

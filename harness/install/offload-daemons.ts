@@ -1,0 +1,159 @@
+/** The two daemons of our offload on one node: started, waited for, taken away and brought back, and mourned. */
+import { join } from "node:path";
+import { sleep } from "../../impl/base/time.ts";
+import type { Node, Place, Process } from "../core/backend.ts";
+import type { Outage } from "../core/installation.ts";
+import { OutcomeSignal } from "../core/outcome.ts";
+import type { Plugin } from "../core/plugin.ts";
+import { networkOf } from "../runtime/network.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import { lastLines } from "./daemon-log.ts";
+
+/** from the start of the daemons to a STATUS of 0 */
+const readyTimeoutMs = 20_000;
+const statusIntervalMs = 25;
+
+export interface Launch {
+  readonly name: string;
+  readonly place: Place;
+  readonly argv: readonly string[];
+}
+
+export class Daemon {
+  readonly node: Node;
+  readonly logFile: string;
+  readonly #launch: Launch;
+  #process: Process;
+  /** true from the moment it is asked to end until it is started again */
+  #ending = false;
+
+  constructor(node: Node, launch: Launch) {
+    this.node = node;
+    this.logFile = join(node.paths.logs, `${launch.name}.log`);
+    this.#launch = launch;
+    this.#process = this.#spawn();
+  }
+
+  get name(): string {
+    return this.#launch.name;
+  }
+
+  /** one that died without being asked to, in a person's words */
+  get casualty(): string | undefined {
+    const { ended } = this.#process;
+    if (ended === undefined || this.#ending) return undefined;
+    const { exitCode, signal } = ended;
+    const how =
+      signal === undefined ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+    return `${this.name} on ${this.node.name} ${how} (log: ${this.logFile})`;
+  }
+
+  async stop(): Promise<void> {
+    // One that died before it was asked to stays a casualty.
+    if (this.#process.ended === undefined) this.#ending = true;
+    await this.#process.stop();
+  }
+
+  /** Without a goodbye: it leaves its socket and whatever it was doing. */
+  async kill(): Promise<void> {
+    if (this.#process.ended === undefined) this.#ending = true;
+    this.#process.kill("SIGKILL");
+    await this.#process.exited;
+  }
+
+  start(): void {
+    this.#process = this.#spawn();
+    this.#ending = false;
+  }
+
+  /** It keeps its sockets open and answers nobody. */
+  freeze(): void {
+    this.#process.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#process.kill("SIGCONT");
+  }
+
+  #spawn(): Process {
+    const { place, argv, name } = this.#launch;
+    return place.spawn(argv, { name, logFile: this.logFile });
+  }
+}
+
+export interface NodeDaemons {
+  readonly agent: Daemon;
+  readonly host: Daemon;
+}
+
+/** Asks STATUS as a runtime does until it answers 0, a daemon dies, or the time is over. */
+export async function untilReady(
+  { agent, host }: NodeDaemons,
+  plugin: Plugin,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { node } = host;
+  const runtime = createRuntime({
+    place: node.host,
+    directory: join(node.paths.run, "ready-cache"),
+    timeoutMs: 5_000,
+    ...(signal !== undefined && { signal }),
+  });
+  const network = networkOf(plugin);
+  const deadline = Date.now() + readyTimeoutMs;
+  for (;;) {
+    signal?.throwIfAborted();
+    for (const daemon of [agent, host]) {
+      if (daemon.casualty !== undefined) throw blocked(await obituary(daemon));
+    }
+    const status = await runtime.status(network);
+    if (status.ok) return;
+    if (Date.now() > deadline) throw blocked(await whyNotReady([agent, host], status.error.msg));
+    await sleep(statusIntervalMs, signal);
+  }
+}
+
+/** What can be taken away on one node; an end waits until STATUS is 0 again. */
+export function offloadOutages(daemons: NodeDaemons, plugin: Plugin): readonly Outage[] {
+  const { agent, host } = daemons;
+  const stopped = (name: Outage["name"], daemon: Daemon): Outage => ({
+    name,
+    kind: "stopped",
+    begin: () => daemon.kill(),
+    async end() {
+      daemon.start();
+      await untilReady(daemons, plugin);
+    },
+  });
+  return [
+    stopped("daemon", host),
+    stopped("dpu", agent),
+    {
+      name: "dpu",
+      kind: "silent",
+      begin: async () => agent.freeze(),
+      async end() {
+        agent.thaw();
+        await untilReady(daemons, plugin);
+      },
+    },
+  ];
+}
+
+async function whyNotReady(daemons: readonly Daemon[], msg: string): Promise<string> {
+  const node = daemons[0]?.node.name;
+  const logs = await Promise.all(
+    daemons.map(async ({ name, logFile }) => [name, ...(await lastLines(logFile))].join("\n  ")),
+  );
+  return `the offload on ${node} is not ready after ${readyTimeoutMs} ms: STATUS says "${msg}"\n${logs.join("\n")}`;
+}
+
+async function obituary(daemon: Daemon): Promise<string> {
+  const lines = await lastLines(daemon.logFile);
+  const words = lines.length === 0 ? "it said nothing" : lines.at(-1);
+  return [`${daemon.casualty}: ${words}`, ...lines.slice(0, -1)].join("\n  ");
+}
+
+export function blocked(message: string): OutcomeSignal {
+  return new OutcomeSignal({ kind: "blocked", message });
+}
