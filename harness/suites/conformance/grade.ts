@@ -18,11 +18,11 @@ export interface Grading {
 }
 
 export function checkOver(check: RequirementCheck, grading: Grading): Check<Bench> {
-  const { id, level, section, title } = check;
+  const { id, level, section, title, since = "0.1.0" } = check;
   return {
     id: `${grading.plugin}/${id}`,
     title,
-    requirement: { id, level, section },
+    requirement: { id, level, section, since },
     async run(bench, t) {
       const subject = await bench.lease(grading.plugin, t);
       requireClaims(check, subject, t);
