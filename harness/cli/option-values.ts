@@ -11,6 +11,12 @@ export function wholeNumber(low: number, high: number): (text: string) => number
   };
 }
 
+/** Where a property's input was found, as a failure prints it: "12:0:3". */
+export function fuzzPath(text: string): string {
+  if (/^\d+(:\d+)*$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected numbers with colons between, as a failure prints them.");
+}
+
 /** For options that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

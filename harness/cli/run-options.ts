@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { exactPattern } from "../core/select.ts";
 import { shellQuote } from "../core/shell-quote.ts";
-import { collect, wholeNumber, wordList } from "./option-values.ts";
+import { collect, fuzzPath, wholeNumber, wordList } from "./option-values.ts";
 import { addWorldOptions, type WorldOptions, worldFlags } from "./world-options.ts";
 
 export interface RunCommandOptions extends WorldOptions {
@@ -13,6 +13,8 @@ export interface RunCommandOptions extends WorldOptions {
   readonly profile?: string;
   readonly test?: readonly string[];
   readonly seed?: number;
+  readonly runs?: number;
+  readonly path?: string;
   readonly retries: number;
   readonly timeout?: number;
   readonly failFast?: boolean;
@@ -58,6 +60,12 @@ export function addRunOptions(command: Command): Command {
       "seed of everything random (default: a new one, printed)",
       wholeNumber(0, 2 ** 31 - 1),
     )
+    .option(
+      "--runs <n>",
+      "generated inputs per property, for fuzz (default: its own)",
+      wholeNumber(1, 1_000_000),
+    )
+    .option("--path <path>", "with --seed: replay one input of one property", fuzzPath)
     .option("--retries <n>", "further attempts of a failed check", wholeNumber(0, 100), 0)
     .option(
       "--timeout <ms>",
@@ -95,6 +103,7 @@ export function repeatCommand(
     ...(options.conf === undefined ? [] : ["--conf", options.conf]),
     ...(options.profile === undefined ? [] : ["--profile", options.profile]),
     ...(options.timeout === undefined ? [] : ["--timeout", String(options.timeout)]),
+    ...(options.runs === undefined ? [] : ["--runs", String(options.runs)]),
     ...["--seed", String(of.seed)],
   ];
   return `${program} ${shellQuote(words)}`;

@@ -94,7 +94,13 @@ async function planOf(
   outside: Outside,
 ): Promise<{ readonly plan: Plan; readonly nodes: number }> {
   const selection = parseSelection(options.test ?? []);
-  const { target, conf, profile, nodes: asked } = options;
+  const { target, conf, profile, runs, path, nodes: asked } = options;
+  if (path !== undefined && options.seed === undefined) {
+    throw new UsageError('Cannot replay "--path" without "--seed": the failure printed both');
+  }
+  const seed = options.seed ?? newSeed();
+  const repeat = (suite: string, checkId?: string) =>
+    repeatCommand(outside.program, options, { suite, checkId, seed });
   const { suites, nodes } = chooseSuites(await outside.suites(), names, {
     pods: options.pods,
     nodes: asked,
@@ -102,8 +108,11 @@ async function planOf(
     ...(target !== undefined && { targets: target }),
     ...(conf !== undefined && { conf }),
     ...(profile !== undefined && { profile }),
+    ...(runs !== undefined && { runs }),
+    ...(path !== undefined && { path }),
+    seed,
+    repeat,
   });
-  const seed = options.seed ?? newSeed();
   const plan: Plan = {
     suites: planSuites(suites, selection),
     seed,
@@ -111,7 +120,7 @@ async function planOf(
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     failFast: options.failFast ?? false,
     retain: options.retain ?? false,
-    repeat: (suite, checkId) => repeatCommand(outside.program, options, { suite, checkId, seed }),
+    repeat,
   };
   return { plan, nodes };
 }

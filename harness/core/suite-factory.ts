@@ -31,6 +31,13 @@ export interface RunOptions {
   readonly conf?: string;
   /** whose reading of the specification decides: strict, skel, runtime */
   readonly profile?: string;
+  /** of properties: how many generated inputs each is tried with; default: the suite's own */
+  readonly runs?: number;
+  /** of a property: replays the one input that --seed and this path give */
+  readonly path?: string;
+  /** the run's own, for messages that say how to see a thing again */
+  readonly seed?: number;
+  repeat?(suite: string, checkId: string): string;
   /** in place of the built-in installers, for self-tests */
   readonly installers?: readonly Installer[];
 }

@@ -78,6 +78,7 @@ export const runtimeDependencies: Readonly<Record<string, string>> = {
   "@grpc/grpc-js": "gRPC between daemon and agent, with TLS and deadlines",
   "@peculiar/x509": "makes and reads the certificates of the two sides",
   commander: "command lines: options, --help, errors for wrong flags",
+  "fast-check": "generates and shrinks the inputs that suite fuzz tries plugins with",
   koffi: "system calls Node has not: netlink sockets, setns",
   picocolors: "colours in the terminal, NO_COLOR included",
   "reflect-metadata": "the polyfill @peculiar/x509 will not load without",

@@ -1,0 +1,33 @@
+/** The suite fuzz: generated input, right and wrong in one thing, over the plugins that target files describe. */
+import type { Suite } from "../../core/suite.ts";
+import type { SuiteFactory } from "../../core/suite-factory.ts";
+import { chooseTargets } from "../../targets/choose-targets.ts";
+import { Bench } from "../conformance/bench.ts";
+import { fuzzChecks } from "./fuzz-check.ts";
+
+const title = "a plugin lives with any valid input and refuses any other in the lawful way";
+const usualRuns = 40;
+
+export const fuzz: SuiteFactory = {
+  name: "fuzz",
+  title,
+  isDefault: false,
+  wantsNodes: 4,
+  create(asked): Suite<Bench> {
+    const targets = chooseTargets(asked);
+    const checks = targets.flatMap((target) =>
+      fuzzChecks(target, { suite: "fuzz", usualRuns, asked }),
+    );
+    return {
+      name: "fuzz",
+      title,
+      parallel: asked.nodes,
+      checks: () => checks,
+      open: (context) =>
+        Bench.open(
+          targets.map(({ installer }) => installer),
+          context,
+        ),
+    };
+  },
+};
