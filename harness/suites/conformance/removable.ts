@@ -1,9 +1,9 @@
-/** What an ADD made on a node, piece by piece, as something that can be taken away by hand: files, routes, links. */
+/** What an ADD made on a node, piece by piece, as something that can be taken away by hand: files, routes, addresses, links. */
 import { rm } from "node:fs/promises";
 import type { Node } from "../../core/backend.ts";
 
 export interface Piece {
-  readonly kind: "file" | "route" | "link";
+  readonly kind: "file" | "route" | "address" | "link";
   /** for messages: "route 10.244.1.5/32 of node1/dpu" */
   readonly name: string;
   remove(): Promise<unknown>;
@@ -21,9 +21,9 @@ export function removable({ host, dpu }: Node, changes: readonly string[]): read
     }
     const place = [host, dpu].find(({ name }) => line.startsWith(`${name}: `));
     if (place === undefined) return [];
-    const [, kind = "", name = ""] = / (link|route) (\S+)/.exec(line) ?? [];
+    const [, kind = "", name = ""] = / (link|address|route) (\S+)/.exec(line) ?? [];
     const piece = (command: readonly string[]): Piece => ({
-      kind: kind === "route" ? "route" : "link",
+      kind: kind === "route" || kind === "address" ? kind : "link",
       name: `${kind} ${name} of ${place.name}`,
       remove: () => place.exec(["ip", ...command]),
     });
@@ -31,6 +31,9 @@ export function removable({ host, dpu }: Node, changes: readonly string[]): read
       const [, dev = "", table = ""] = / dev (\S+) table (\S+)$/.exec(line) ?? [];
       const family = name.includes(":") ? "-6" : "-4";
       return [piece([family, "route", "del", name, "dev", dev, "table", table])];
+    }
+    if (kind === "address") {
+      return [piece(["address", "del", name, "dev", line.split(" ").at(-1) ?? ""])];
     }
     // A link that only changed was there before.
     const changed = gone.some((was) => was.startsWith(`${place.name}: link ${name} `));

@@ -1,6 +1,7 @@
 /** ADD into the plugin's own namespace is refused before anything is touched. */
-import { mustFail, mustLeaveUnchanged } from "../../expect.ts";
+import { difference, mustFail, mustLeaveUnchanged } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { removable } from "../../removable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -11,13 +12,16 @@ export const add15: RequirementCheck = {
   title: "ADD into the plugin's own namespace is refused before anything is touched",
   async run(subject: Subject, t: Judge) {
     const pod = await subject.pod(t);
-    const { host } = subject.node;
     const ifname = "own0";
     const netns = "/proc/self/ns/net";
     const options = { pod, ifname, environment: { CNI_NETNS: netns } };
-    // One that is not refused makes the interface on the host.
-    t.cleanup(() => host.exec(["ip", "link", "del", ifname]));
-    t.cleanup(() => subject.quietCall("DEL", options));
+    const before = await subject.state();
+    // One that is not refused makes the interface on the host, and may leave what its DEL does not take.
+    t.cleanup(async () => {
+      await subject.quietCall("DEL", options);
+      const left = difference(before, await subject.state());
+      for (const piece of removable(subject.node, left)) await piece.remove();
+    });
     await mustLeaveUnchanged(t, subject, {
       what: `ADD with CNI_NETNS ${netns}`,
       async work() {
