@@ -2,6 +2,7 @@
 import type { Reporter } from "../core/event.ts";
 import type { RunFolder } from "../core/run-folder.ts";
 import { UsageError } from "../core/usage-error.ts";
+import { conformanceReporter } from "../reporters/conformance.ts";
 import { githubReporter } from "../reporters/github.ts";
 import { jsonReporter } from "../reporters/json.ts";
 import { junitReporter } from "../reporters/junit.ts";
@@ -12,7 +13,7 @@ import type { RunCommandOptions } from "./run-options.ts";
 
 export function runReporters(
   options: RunCommandOptions,
-  outside: Pick<Outside, "stdout" | "stderr" | "environment">,
+  outside: Pick<Outside, "stdout" | "stderr" | "environment" | "version">,
   at: { readonly folder: RunFolder; readonly recordPath: string },
 ): readonly Reporter[] {
   const names = reportersAsked(options, outside.environment);
@@ -35,7 +36,11 @@ export function runReporters(
       }
     }
   });
-  return [...reporters, junitReporter((xml) => at.folder.write("junit.xml", xml))];
+  return [
+    ...reporters,
+    junitReporter((xml) => at.folder.write("junit.xml", xml)),
+    conformanceReporter(at.folder, outside.version),
+  ];
 }
 
 /** Throws UsageError for combinations that cannot both have stdout. */

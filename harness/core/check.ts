@@ -14,6 +14,8 @@ export interface Check<F> {
     readonly id: string;
     readonly level: "MUST" | "SHOULD" | "MAY" | "IMPL";
     readonly section: string;
+    /** the version of the specification that it came with */
+    readonly since?: string;
   };
   /** default 30,000 */
   readonly timeoutMs?: number;

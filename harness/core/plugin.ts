@@ -31,6 +31,18 @@ export interface Plugin {
   readonly prepare?: () => Promise<Prepared>;
 }
 
+/** A plugin that a suite judged, as the record names it. */
+export interface JudgedPlugin {
+  readonly name: string;
+  readonly role: Role;
+  readonly executable: string;
+  readonly build?: string;
+  readonly versions: readonly string[];
+  readonly claims: readonly string[];
+  /** whose reading of the specification decided */
+  readonly profile: string;
+}
+
 export interface Prepared {
   /** the plugin object for this attachment, in place of the one in `conflist` */
   readonly object: Readonly<Record<string, unknown>>;

@@ -2,11 +2,12 @@
 import type { WorldSpec } from "./backend.ts";
 import { isUnprivileged, machine } from "./machine.ts";
 import { outcomeKinds } from "./outcome.ts";
-import type { CheckRecord, Figure, RunRecord, Summary } from "./record.ts";
+import type { CheckRecord, Figure, PluginRecord, RunRecord, Summary } from "./record.ts";
 
 export interface RecordDraft {
   readonly checks: CheckRecord[];
   readonly figures: Figure[];
+  readonly plugins: PluginRecord[];
   readonly warnings: string[];
   /** `reason` says why a run could not run, was interrupted, or failed outside its checks */
   record(verdict: RunRecord["verdict"], reason?: string): RunRecord;
@@ -23,6 +24,7 @@ export function draftRecord(of: {
   const startedMs = performance.now();
   const checks: CheckRecord[] = [];
   const figures: Figure[] = [];
+  const plugins: PluginRecord[] = [];
   const warnings: string[] = [];
   const facts = {
     format: 1 as const,
@@ -41,6 +43,7 @@ export function draftRecord(of: {
   return {
     checks,
     figures,
+    plugins,
     warnings,
     record: (verdict, reason) => ({
       ...facts,
@@ -49,6 +52,7 @@ export function draftRecord(of: {
       summary: summarize(checks, performance.now() - startedMs),
       checks: [...checks],
       figures: [...figures],
+      plugins: [...plugins],
       warnings: [...warnings],
     }),
   };

@@ -30,11 +30,30 @@ export const figureSchema = z.object({
   world: z.string(),
 });
 
+/** a plugin that was judged; its checks' ids begin with its name */
+export const pluginRecordSchema = z.object({
+  suite: z.string(),
+  name: z.string(),
+  role: z.string(),
+  executable: z.string(),
+  build: z.string().optional(),
+  versions: z.array(z.string()),
+  claims: z.array(z.string()),
+  profile: z.string(),
+});
+
 export const checkRecordSchema = z.object({
   suite: z.string(),
   id: z.string(),
   title: z.string(),
-  requirement: z.object({ id: z.string(), level: z.string(), section: z.string() }).optional(),
+  requirement: z
+    .object({
+      id: z.string(),
+      level: z.string(),
+      section: z.string(),
+      since: z.string().optional(),
+    })
+    .optional(),
   outcome: outcomeKind,
   /** by each reading of the specification, for requirements */
   verdicts: z.record(z.string(), z.enum(["passed", "failed"])).optional(),
@@ -87,10 +106,12 @@ export const runRecordSchema = z.object({
   summary: summarySchema,
   checks: z.array(checkRecordSchema),
   figures: z.array(figureSchema),
+  plugins: z.array(pluginRecordSchema),
   warnings: z.array(z.string()),
 });
 
 export type CheckRecord = z.infer<typeof checkRecordSchema>;
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type Summary = z.infer<typeof summarySchema>;
+export type PluginRecord = z.infer<typeof pluginRecordSchema>;
 export type Figure = z.infer<typeof figureSchema>;

@@ -1,6 +1,6 @@
 /** results/⟨run id⟩/ on disk: its files replaced whole, and `latest` beside it pointing at the newest. */
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { errorText } from "./error-text.ts";
 import type { RunRecord } from "./record.ts";
 
@@ -9,7 +9,7 @@ export interface RunFolder {
   readonly path: string;
   readonly recordPath: string;
   writeRecord(record: RunRecord): Promise<void>;
-  /** A reader sees the old file or the new one, never a half. */
+  /** A reader sees the old file or the new one, never a half. `name` may be in a folder, which is made. */
   write(name: string, text: string): Promise<void>;
 }
 
@@ -18,8 +18,9 @@ export async function openRunFolder(resultsDirectory: string, runId: string): Pr
   const path = join(results, runId);
   await mkdir(path, { recursive: true });
   const write = async (name: string, text: string) => {
-    const partial = join(path, `.${name}.partial`);
+    const partial = join(path, dirname(name), `.${basename(name)}.partial`);
     try {
+      if (name.includes("/")) await mkdir(dirname(partial), { recursive: true });
       await writeFile(partial, text);
       await rename(partial, join(path, name));
     } catch (cause) {

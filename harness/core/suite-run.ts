@@ -38,6 +38,15 @@ export async function runSuite(planned: PlannedSuite, run: SuiteRun): Promise<vo
   switch (opened.kind) {
     case "opened": {
       using watch = new CasualtyWatch(opened.fixture, findings.warn);
+      for (const plugin of opened.fixture.plugins?.() ?? []) {
+        const { versions, claims } = plugin;
+        findings.judged({
+          ...plugin,
+          suite: suite.name,
+          versions: [...versions],
+          claims: [...claims],
+        });
+      }
       await runChecks(opened.fixture, { ledger, planned, run, watch });
       judgeProcesses(watch, ledger);
       if (!ledger.retained) await close(opened.fixture, ledger, progress);

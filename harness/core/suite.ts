@@ -5,11 +5,14 @@
  */
 import type { World } from "./backend.ts";
 import type { Check } from "./check.ts";
+import type { JudgedPlugin } from "./plugin.ts";
 
 /** What a suite prepared. With `casualties` (Installation's) the runner watches the processes the checks rely on. */
 export interface Fixture extends AsyncDisposable {
   /** Processes that died without being asked to, in a person's words; each fails the suite. */
   casualties?(): readonly string[];
+  /** The plugins it judges, for the record. */
+  plugins?(): readonly JudgedPlugin[];
 }
 
 export interface Suite<F extends Fixture = Fixture> {

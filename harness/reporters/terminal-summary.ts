@@ -1,5 +1,6 @@
 /** The last lines of a run: counts per outcome, why things were skipped, what failed, and where the record is. */
 import type { CheckRecord, RunRecord } from "../core/record.ts";
+import { conformanceTable } from "./conformance-table.ts";
 import type { Colors } from "./output.ts";
 import { duration } from "./terminal-check.ts";
 import { visibleText } from "./visible-text.ts";
@@ -30,6 +31,7 @@ export function summaryLines(
     ...grouped("skipped", checks, colors),
     ...grouped("notApplicable", checks, colors),
     ...figures(record),
+    ...conformanceTable(record, colors),
     `${verdict(record.verdict, colors)}${reason}`,
     `${said.join(", ")} in ${duration(summary.durationMs)}, seed ${record.seed}`,
     colors.dim(`record: ${recordPath}`),

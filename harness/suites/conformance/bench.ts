@@ -3,8 +3,10 @@ import type { World } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
 import type { Installer } from "../../core/installation.ts";
 import { type Outcome, OutcomeSignal } from "../../core/outcome.ts";
+import type { JudgedPlugin } from "../../core/plugin.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
 import { Closing } from "../closing.ts";
+import type { Profile } from "./judge.ts";
 import { Subject } from "./subject.ts";
 
 type NotPassed = Exclude<Outcome, { kind: "passed" }>;
@@ -20,20 +22,23 @@ export class Bench implements Fixture {
   readonly #candidates: ReadonlyMap<string, Candidate | NotPassed>;
   readonly #free: number[];
   readonly #waiting: ((node: number) => void)[] = [];
+  readonly #profile: Profile;
 
   private constructor(
     closing: Closing,
     candidates: ReadonlyMap<string, Candidate | NotPassed>,
-    nodes: number,
+    { nodes, profile }: { readonly nodes: number; readonly profile: Profile },
   ) {
     this.#closing = closing;
     this.#candidates = candidates;
     this.#free = Array.from({ length: nodes }, (_, node) => node);
+    this.#profile = profile;
   }
 
   static async open(
     installers: readonly Installer[],
     { world, signal, progress }: SuiteContext,
+    profile: Profile = "strict",
   ): Promise<Bench> {
     const closing = new Closing();
     const candidates = new Map<string, Candidate | NotPassed>();
@@ -46,7 +51,7 @@ export class Bench implements Fixture {
       await closing[Symbol.asyncDispose]().catch(() => {});
       throw error;
     }
-    return new Bench(closing, candidates, world.nodes.length);
+    return new Bench(closing, candidates, { nodes: world.nodes.length, profile });
 
     async function candidate(installer: Installer): Promise<Candidate | NotPassed> {
       try {
@@ -86,6 +91,17 @@ export class Bench implements Fixture {
     // The first clean-up to be registered is the last to run: the others still use the node.
     t.cleanup(async () => giveBack());
     return subject;
+  }
+
+  plugins(): readonly JudgedPlugin[] {
+    const open = [...this.#candidates.values()].flatMap((one) => ("kind" in one ? [] : [one]));
+    return open.flatMap(({ subjects: [subject] }) => {
+      if (subject === undefined) return [];
+      const { name, role = "interface", build, versions, claims = [] } = subject.plugin;
+      const { executable } = subject;
+      const found = { name, role, executable, versions, claims, profile: this.#profile };
+      return [{ ...found, ...(build !== undefined && { build }) }];
+    });
   }
 
   casualties(): readonly string[] {

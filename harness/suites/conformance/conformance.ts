@@ -31,6 +31,7 @@ export const conformance: SuiteFactory = {
         Bench.open(
           targets.map(({ installer }) => installer),
           context,
+          profile,
         ),
     };
   },
