@@ -1,6 +1,6 @@
 /** The suite fuzz: generated input, right and wrong in one thing, over the plugins that target files describe. */
 import type { Suite } from "../../core/suite.ts";
-import type { SuiteFactory } from "../../core/suite-factory.ts";
+import type { RunOptions, SuiteFactory } from "../../core/suite-factory.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
 import { Bench } from "../conformance/bench.ts";
 import { fuzzChecks } from "./fuzz-check.ts";
@@ -13,21 +13,23 @@ export const fuzz: SuiteFactory = {
   title,
   isDefault: false,
   wantsNodes: 4,
-  create(asked): Suite<Bench> {
-    const targets = chooseTargets(asked);
-    const checks = targets.flatMap((target) =>
-      fuzzChecks(target, { suite: "fuzz", usualRuns, asked }),
-    );
-    return {
-      name: "fuzz",
-      title,
-      parallel: asked.nodes,
-      checks: () => checks,
-      open: (context) =>
-        Bench.open(
-          targets.map(({ installer }) => installer),
-          context,
-        ),
-    };
-  },
+  create: (asked) => fuzzSuite(asked),
 };
+
+/** @param folder in place of fixtures/counterexamples, for self-tests */
+export function fuzzSuite(asked: RunOptions, folder?: string): Suite<Bench> {
+  const targets = chooseTargets(asked);
+  const options = { suite: "fuzz", usualRuns, asked, ...(folder !== undefined && { folder }) };
+  const checks = targets.flatMap((target) => fuzzChecks(target, options));
+  return {
+    name: "fuzz",
+    title,
+    parallel: asked.nodes,
+    checks: () => checks,
+    open: (context) =>
+      Bench.open(
+        targets.map(({ installer }) => installer),
+        context,
+      ),
+  };
+}
