@@ -1,6 +1,8 @@
 /** Stdin is one JSON document however it is laid out and however slowly it comes, and ends with the stream. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { sleep } from "../../../../../impl/base/time.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
@@ -29,8 +31,11 @@ async function mustWaitForTheEnd(subject: Subject, t: Judge) {
   t.cleanup(() => rm(gate, { force: true }));
   const before = await subject.state();
   const calling = callThroughShell(subject, t, "ADD", { pod, script: held, argument: gate });
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  const during = await subject.state();
+  let during = before;
+  for (let looks = 0; looks < 5 && isDeepStrictEqual(during, before); looks++) {
+    await sleep(80, t.signal);
+    during = await subject.state();
+  }
   await writeFile(gate, "");
   mustSucceed(t, await calling, "ADD with a stdin that ended late");
   t.equal(during, before, "ADD should do nothing before stdin has ended");
