@@ -12,6 +12,7 @@ export const add09: RequirementCheck = {
   section: "0.4.0 General considerations",
   title:
     "state is kept per network, container and interface: a DEL for another network releases nothing",
+  readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const pod = await subject.pod(t);
     given(t, await subject.call(t, "ADD", { pod }), "ADD");

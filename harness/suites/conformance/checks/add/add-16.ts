@@ -1,9 +1,9 @@
 /** An ADD that its caller gave up on leaves nothing that the later DEL cannot find. */
 
+import { duringOutages, outageText } from "../../during-outages.ts";
 import { mustBecome, restingState } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import { type KilledAdd, killedAdd, killInstantsMs } from "../../killed-add.ts";
-import { during } from "../../outages.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -34,9 +34,11 @@ export const add16: RequirementCheck = {
       await mustClear(add, "some time after");
     }
     for (const outage of subject.outages.filter(({ kind }) => kind === "silent")) {
-      const add = await during(subject, t, { outage, work: () => killedAdd(subject, t, heldMs) });
+      const held: KilledAdd[] = [];
+      const work = async () => held.push(await killedAdd(subject, t, heldMs));
+      await duringOutages(subject, t, { outages: [outage], work });
       await restingState(subject);
-      await mustClear(add, `with the ${outage.name} held back, some time after`);
+      for (const add of held) await mustClear(add, `when ${outageText(outage)} no more, after`);
     }
   },
 };

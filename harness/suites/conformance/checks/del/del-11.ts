@@ -1,9 +1,9 @@
 /** A step of DEL that fails does not stop the others, and a later DEL finishes. */
 import type { Pod } from "../../../../core/backend.ts";
 import { ipFacts } from "../../../ip-facts.ts";
+import { duringOutages, outageText } from "../../during-outages.ts";
 import { given, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during, outageText } from "../../outages.ts";
 import type { Called } from "../../plugin-call.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -42,7 +42,7 @@ export const del11: RequirementCheck = {
       given(t, await subject.call(t, "ADD", { pod }), "ADD");
       const what = `a DEL while ${outageText(outage)}`;
       const work = () => mustFinish(pod, what, () => subject.call(t, "DEL", { pod }));
-      await during(subject, t, { outage, work });
+      await duringOutages(subject, t, { outages: [outage], work });
       mustSucceed(t, await subject.call(t, "DEL", { pod }), "the DEL after it");
       await mustBecome(t, subject, { state: before, what: `the DEL after ${what}` });
     }

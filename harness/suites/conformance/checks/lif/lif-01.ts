@@ -1,4 +1,5 @@
 /** Verbs at the same time give each container its own, and what does not fit fails cleanly. */
+import type { Pod } from "../../../../core/backend.ts";
 import { type AnyResult, anyResult, containerAddresses } from "../../../../spec/result.ts";
 import { compareVersions } from "../../../../spec/version.ts";
 import { mustBecome, mustFail, mustSucceed } from "../../expect.ts";
@@ -10,6 +11,12 @@ import type { Subject } from "../../subject.ts";
 const some = 8;
 /** more than there are VFs, where it cannot */
 const surplus = 2;
+
+interface Attached {
+  readonly pod: Pod;
+  readonly prevResult: unknown;
+  readonly result: AnyResult;
+}
 
 export const lif01: RequirementCheck = {
   id: "LIF-01",
@@ -24,7 +31,7 @@ export const lif01: RequirementCheck = {
     const count = finite ? fitting + surplus : fitting;
     const pods = await Promise.all(Array.from({ length: count }, () => subject.pod(t)));
     const calls = await Promise.all(pods.map((pod) => subject.call(t, "ADD", { pod })));
-    const attached = calls.flatMap(({ answer }, i) => {
+    const attached = calls.flatMap(({ answer }, i): readonly Attached[] => {
       const pod = pods[i];
       if (pod === undefined || answer.kind === "error") return [];
       return [{ pod, prevResult: answer.document, result: anyResult.parse(answer.document) }];
@@ -38,15 +45,23 @@ export const lif01: RequirementCheck = {
     const macs = attached.flatMap(({ result }) => containerMacs(result));
     t.equal([...new Set(macs)], macs, "no MAC should be given twice");
     // A storm of all verbs: half of the containers go while the others are looked at.
-    const checks = compareVersions(subject.newest, "0.4.0") >= 0;
-    const storm = attached.map(async ({ pod, prevResult }, i) => {
-      const verb = i % 2 === 0 || !checks ? "DEL" : "CHECK";
-      const called = await subject.call(t, verb, { pod, prevResult });
-      mustSucceed(t, called, `a ${verb} at the same time as others`);
-    });
-    await Promise.all(storm);
-    const deleted = await Promise.all(pods.map((pod) => subject.call(t, "DEL", { pod })));
-    for (const called of deleted) mustSucceed(t, called, "a DEL at the same time as others");
+    const [going, staying] = [
+      attached.filter((_, i) => i % 2 === 0),
+      attached.filter((_, i) => i % 2),
+    ];
+    const del = async ({ pod, prevResult }: Attached) => {
+      const called = await subject.call(t, "DEL", { pod, prevResult });
+      mustSucceed(t, called, "a DEL at the same time as others");
+    };
+    const check = async ({ pod, prevResult }: Attached) => {
+      if (compareVersions(subject.newest, "0.4.0") < 0) return;
+      const called = await subject.call(t, "CHECK", { pod, prevResult });
+      mustSucceed(t, called, "a CHECK at the same time as others");
+    };
+    await Promise.all([...going.map(del), ...staying.map(check)]);
+    await Promise.all(staying.map(del));
+    const refused = pods.filter((pod) => attached.every((one) => one.pod !== pod));
+    await Promise.all(refused.map((pod) => subject.call(t, "DEL", { pod })));
     await mustBecome(t, subject, { state: before, what: `${count} ADDs and DELs side by side` });
   },
 };

@@ -1,9 +1,9 @@
 /** What an ADD took is known to every later verb, also after its daemons were restarted. */
 import { anyResult } from "../../../../spec/result.ts";
 import { compareVersions } from "../../../../spec/version.ts";
+import { duringOutages } from "../../during-outages.ts";
 import { given, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during } from "../../outages.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -19,7 +19,7 @@ export const lif02: RequirementCheck = {
     const taken = anyResult.parse(prevResult).ips.map(({ address }) => address);
     const stopped = subject.outages.filter(({ kind }) => kind === "stopped");
     const restarts = stopped.map((outage) => async () => {
-      await during(subject, t, { outage, work: async () => {} });
+      await duringOutages(subject, t, { outages: [outage], work: async () => {} });
       return `after a restart of the ${outage.name}`;
     });
     for (const restart of [async () => "at once", ...restarts]) {

@@ -1,10 +1,9 @@
 /** After a reboot the DELs of old containers succeed and new ones get everything. */
 import { rm, truncate } from "node:fs/promises";
 import type { Pod } from "../../../../core/backend.ts";
-import type { Outage } from "../../../../core/installation.ts";
+import { duringOutages } from "../../during-outages.ts";
 import { difference, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { untilServed } from "../../outages.ts";
 import { removable } from "../../removable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -29,17 +28,19 @@ export const lif03: RequirementCheck = {
     const before = await subject.state();
     const finite = (subject.plugin.claims ?? []).includes("finite");
     const everything = finite ? subject.node.card.vfs.length : some;
+    const stopped = subject.outages.filter(({ kind }) => kind === "stopped");
     for (const [how, change] of Object.entries(disks)) {
       const old = await attachMany(subject, t, some);
       const changes = difference(before, await subject.state());
       const files = filesOf(changes);
       const pieces = removable(subject.node, changes);
-      await reboot(subject, t, async () => {
+      const reboot = async () => {
         for (const pod of old) await pod[Symbol.asyncDispose]();
         for (const file of files) await change(file);
         // The kernels forget, on both sides; what the namespaces took with them is gone already.
         for (const piece of pieces) if (piece.kind === "route") await piece.remove();
-      });
+      };
+      await duringOutages(subject, t, { outages: stopped, work: reboot });
       const after = `after a reboot with files ${how}`;
       await detachAll(subject, t, { pods: old, what: `DEL of an old container ${after}` });
       const fresh = await attachMany(subject, t, everything);
@@ -65,30 +66,6 @@ async function detachAll(
 ): Promise<void> {
   const deleted = await Promise.all(pods.map((pod) => subject.call(t, "DEL", { pod })));
   for (const called of deleted) mustSucceed(t, called, what);
-}
-
-/** Everything that can be stopped is stopped while `work` does what a reboot does. */
-async function reboot(subject: Subject, t: Judge, work: () => Promise<void>): Promise<void> {
-  const away = subject.outages.filter(({ kind }) => kind === "stopped");
-  const begun: Outage[] = [];
-  const giveBack = async () => {
-    for (const outage of begun.splice(0)) await outage.end();
-  };
-  // Once more for an abort that leaves the work behind.
-  t.cleanup(giveBack);
-  try {
-    for (const outage of away) {
-      begun.push(outage);
-      await outage.begin();
-    }
-    await work();
-  } finally {
-    await giveBack();
-  }
-  if (away.length === 0) return;
-  const { answer } = await untilServed(subject, { by: "STATUS" });
-  if (answer.kind === "error")
-    t.fail(`after a reboot STATUS should succeed, it says: ${answer.msg}`);
 }
 
 function filesOf(changes: readonly string[]): readonly string[] {
