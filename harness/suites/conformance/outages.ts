@@ -9,17 +9,6 @@ import type { Subject } from "./subject.ts";
 const servedWithinMs = 10_000;
 const pollMs = 50;
 
-/** What can be taken away here, for a check that is of no use without; all kinds unless one is given. */
-export function outagesOf(
-  subject: Subject,
-  t: CheckContext,
-  kind?: Outage["kind"],
-): readonly Outage[] {
-  const found = subject.outages.filter((outage) => kind === undefined || outage.kind === kind);
-  if (found.length === 0) t.blocked("it claims a daemon, but none can be taken away in this world");
-  return found;
-}
-
 /** "the daemon is stopped" */
 export function outageText({ name, kind }: Outage): string {
   return `the ${name === "dpu" ? "DPU" : name} is ${kind}`;

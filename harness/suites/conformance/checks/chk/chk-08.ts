@@ -1,8 +1,8 @@
 /** CHECK fails while a daemon that the attachment needs is gone. */
-import { attach, checkOf } from "../../attached.ts";
+
 import { mustFail } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during, outagesOf, outageText } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -14,15 +14,10 @@ export const chk08: RequirementCheck = {
   since: "0.4.0",
   needs: ["daemon"],
   async run(subject: Subject, t: Judge) {
-    const attached = await attach(subject, t);
-    for (const outage of outagesOf(subject, t, "stopped")) {
-      await during(subject, t, {
-        outage,
-        async work() {
-          const called = await checkOf(subject, t, attached);
-          mustFail(t, called, { what: `CHECK while ${outageText(outage)}` });
-        },
-      });
+    for (const { what, stopped } of await lookAtOutages(subject, t)) {
+      if (stopped === undefined) continue;
+      t.evidence(stopped.check.evidence);
+      mustFail(t, stopped.check, { what: `CHECK while ${what}` });
     }
   },
 };

@@ -1,8 +1,9 @@
 /** CHECK goes on succeeding: again and again, and after restarts of the daemons. */
+
 import { attach, checkOf } from "../../attached.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -19,10 +20,11 @@ export const chk17: RequirementCheck = {
     for (let round = 1; round <= rounds; round += 1) {
       mustSucceed(t, await checkOf(subject, t, attached), `CHECK number ${round}`);
     }
-    for (const outage of subject.outages.filter(({ kind }) => kind === "stopped")) {
-      await during(subject, t, { outage, work: async () => {} });
-      const what = `CHECK after a restart of the ${outage.name}`;
-      mustSucceed(t, await checkOf(subject, t, attached), what);
+    if (subject.outages.length === 0) return;
+    for (const { outage, stopped } of await lookAtOutages(subject, t)) {
+      if (stopped === undefined) continue;
+      t.evidence(stopped.checkAfter.evidence);
+      mustSucceed(t, stopped.checkAfter, `CHECK after a restart of the ${outage.name}`);
     }
   },
 };

@@ -46,7 +46,7 @@ export const dlg05: RequirementCheck = {
       t.equal(
         new Set(own?.addresses),
         new Set(wanted),
-        "the addresses of ${subject.ifname} in the pod",
+        `the addresses of ${subject.ifname} in the pod`,
       );
       await double.call(t, "DEL", { pod });
     }

@@ -1,8 +1,9 @@
 /** STATUS that fails says so by its exit status and an error object on stdout. */
+
 import { errorObject } from "../../../../spec/error.ts";
 import { IpamDouble, refusal } from "../../ipam-double.ts";
 import type { Judge } from "../../judge.ts";
-import { during, outageText } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import { parseJson } from "../../parse-json.ts";
 import type { Called } from "../../plugin-call.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
@@ -24,9 +25,11 @@ export const sta02: RequirementCheck = {
       const isError = errorObject.safeParse(parseJson(stdout)).success;
       t.must(isError, `STATUS should print an error object on stdout when ${when}`);
     };
-    for (const outage of subject.outages) {
-      const work = async () => judge(await subject.call(t, "STATUS"), outageText(outage));
-      await during(subject, t, { outage, work });
+    const looks = subject.outages.length === 0 ? [] : await lookAtOutages(subject, t);
+    for (const { what, status } of looks) {
+      if (status === undefined) continue;
+      t.evidence(status.evidence);
+      judge(status, what);
     }
     if (subject.plugin.claims?.includes("delegates")) {
       const double = await IpamDouble.place(subject, t);

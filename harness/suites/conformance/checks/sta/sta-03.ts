@@ -1,7 +1,8 @@
 /** STATUS fails while something that ADD needs is away. */
+
 import { mustFail } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during, outagesOf, outageText } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -13,14 +14,10 @@ export const sta03: RequirementCheck = {
   since: "1.1.0",
   needs: ["daemon"],
   async run(subject: Subject, t: Judge) {
-    for (const outage of outagesOf(subject, t)) {
-      await during(subject, t, {
-        outage,
-        async work() {
-          const called = await subject.call(t, "STATUS");
-          mustFail(t, called, { what: `STATUS while ${outageText(outage)}` });
-        },
-      });
+    for (const { what, status } of await lookAtOutages(subject, t)) {
+      if (status === undefined) continue;
+      t.evidence(status.evidence);
+      mustFail(t, status, { what: `STATUS while ${what}` });
     }
   },
 };

@@ -1,7 +1,8 @@
 /** STATUS that fails for an outage has code 50 or 51. */
+
 import { mustFail } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during, outagesOf, outageText } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -13,15 +14,10 @@ export const sta05: RequirementCheck = {
   since: "1.1.0",
   needs: ["daemon"],
   async run(subject: Subject, t: Judge) {
-    for (const outage of outagesOf(subject, t)) {
-      await during(subject, t, {
-        outage,
-        async work() {
-          const called = await subject.call(t, "STATUS");
-          if (called.answer.kind === "success") return;
-          mustFail(t, called, { what: `STATUS while ${outageText(outage)}`, codes: [50, 51] });
-        },
-      });
+    for (const { what, status } of await lookAtOutages(subject, t)) {
+      if (status?.answer.kind !== "error") continue;
+      t.evidence(status.evidence);
+      mustFail(t, status, { what: `STATUS while ${what}`, codes: [50, 51] });
     }
   },
 };

@@ -1,8 +1,9 @@
 /** ADD does not need that STATUS was called before. */
+
 import { attach } from "../../attached.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -15,11 +16,12 @@ export const sta06: RequirementCheck = {
   async run(subject: Subject, t: Judge) {
     // A network of which nobody has asked the status.
     await attach(subject, t, { network: "never-asked" });
-    for (const outage of subject.outages.filter(({ kind }) => kind === "stopped")) {
-      await during(subject, t, { outage, work: async () => {}, servedBy: "ADD" });
-      const pod = await subject.pod(t);
+    if (subject.outages.length === 0) return;
+    for (const { outage, stopped } of await lookAtOutages(subject, t)) {
+      if (stopped === undefined) continue;
+      t.evidence(stopped.addAfter.evidence);
       const what = `ADD, not STATUS, as the first call after a restart of the ${outage.name}`;
-      mustSucceed(t, await subject.call(t, "ADD", { pod }), what);
+      mustSucceed(t, stopped.addAfter, what);
     }
   },
 };

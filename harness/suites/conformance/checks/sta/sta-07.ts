@@ -1,10 +1,11 @@
 /** Other verbs are served while ADD cannot be. */
-import { attach, checkOf, detach } from "../../attached.ts";
+
+import { checkOf, detach } from "../../attached.ts";
 import { exhaust } from "../../exhaust.ts";
 import { mustFail, mustSucceed } from "../../expect.ts";
 import { entry, gc } from "../../gc.ts";
 import type { Judge } from "../../judge.ts";
-import { during, outageText } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -17,20 +18,17 @@ export const sta07: RequirementCheck = {
   async run(subject: Subject, t: Judge) {
     const { outages, plugin } = subject;
     const canRunOut = plugin.claims?.includes("finite") === true;
-    if (outages.length === 0 && !canRunOut)
-      t.notApplicable("nothing is known that it cannot serve ADD in");
-    for (const outage of outages.filter(({ kind }) => kind === "stopped")) {
-      const attached = await attach(subject, t);
-      await during(subject, t, {
-        outage,
-        async work() {
-          const called = await detach(subject, t, attached);
-          const what = `DEL while ${outageText(outage)}`;
-          // "Try again later" is an answer too: the runtime does.
-          if (called.answer.kind === "error") mustFail(t, called, { what, codes: [11] });
-        },
-      });
-      mustSucceed(t, await detach(subject, t, attached), `DEL after ${outageText(outage)}`);
+    if (outages.length === 0 && !canRunOut) {
+      t.notApplicable("nothing is known that keeps it from serving ADD");
+    }
+    const looks = outages.length === 0 ? [] : await lookAtOutages(subject, t);
+    for (const { what, stopped } of looks) {
+      if (stopped === undefined) continue;
+      const { del, delAfter } = stopped;
+      t.evidence(del.evidence);
+      // "Try again later" is an answer too: the runtime does.
+      if (del.answer.kind === "error") mustFail(t, del, { what: `DEL while ${what}`, codes: [11] });
+      mustSucceed(t, delAfter, `DEL after ${what}`);
     }
     if (!canRunOut) return;
     const { attached, network } = await exhaust(subject, t);

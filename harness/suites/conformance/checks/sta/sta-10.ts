@@ -1,7 +1,8 @@
 /** STATUS recovers by itself when what was away is back. */
 
+import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { during, outagesOf, outageText } from "../../outages.ts";
+import { lookAtOutages } from "../../outage-looks.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -13,13 +14,10 @@ export const sta10: RequirementCheck = {
   since: "1.1.0",
   needs: ["daemon"],
   async run(subject: Subject, t: Judge) {
-    for (const outage of outagesOf(subject, t)) {
-      const answers = await during(subject, t, {
-        outage,
-        work: async () => (await subject.call(t, "STATUS")).answer.kind,
-      });
-      // That it is served again is what \`during\` waits for, by asking STATUS; a STATUS that never failed proves nothing.
-      t.log(`STATUS while ${outageText(outage)}: ${answers}`);
+    for (const { what, statusAfter } of await lookAtOutages(subject, t)) {
+      if (statusAfter === undefined) continue;
+      t.evidence(statusAfter.evidence);
+      mustSucceed(t, statusAfter, `STATUS some time after ${what}`);
     }
   },
 };
