@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { planSuites } from "../core/plan.ts";
 import { parseSelection } from "../core/select.ts";
 import { colorsFor } from "../reporters/output.ts";
+import { checkColumns } from "./check-columns.ts";
 import { chooseSuites } from "./choose-suites.ts";
 import { collect } from "./option-values.ts";
 import { exitPassed, type Outside } from "./outside.ts";
@@ -29,6 +30,8 @@ export function addList(program: Command, outside: Outside, end: (code: number) 
 Examples:
   dnc list                    every suite and check; * marks the default suites
   dnc list smoke --json       for programs
+  dnc list conformance --target bridge
+                              requirements: level, since which version, for whom, by which reading
   dnc list --test ipv6        what a pattern selects`,
     )
     .action(async (names: string[], options: ListOptions) => {
@@ -54,10 +57,11 @@ async function list(
       name: suite.name,
       title: suite.title,
       isDefault: factories.find(({ name }) => name === suite.name)?.isDefault ?? false,
-      checks: checks.map(({ id, title, requirement }) => ({
+      checks: checks.map(({ id, title, requirement, applies }) => ({
         id,
         title,
         ...(requirement && { requirement }),
+        ...(applies && { applies }),
       })),
     }),
   );
@@ -70,7 +74,8 @@ async function list(
   for (const suite of planned) {
     const mark = suite.isDefault ? "*" : "";
     stdout.write(`${colors.bold(suite.name)}${mark} ${colors.dim("·")} ${suite.title}\n`);
-    const width = Math.max(...suite.checks.map(({ id }) => id.length));
-    for (const { id, title } of suite.checks) stdout.write(`  ${id.padEnd(width)}  ${title}\n`);
+    const [head, ...rows] = checkColumns(suite.checks);
+    if (head !== undefined) stdout.write(`  ${colors.dim(head)}\n`);
+    for (const row of rows) stdout.write(`  ${row}\n`);
   }
 }

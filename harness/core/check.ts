@@ -17,6 +17,14 @@ export interface Check<F> {
     /** the version of the specification that it came with */
     readonly since?: string;
   };
+  /** for which plugins it is, as dnc list shows it */
+  readonly applies?: {
+    readonly roles: readonly string[];
+    /** what a plugin must claim */
+    readonly needs: readonly string[];
+    /** the readings of the specification by which alone it may fail; none: by all or by none */
+    readonly readings: readonly string[];
+  };
   /** default 30,000 */
   readonly timeoutMs?: number;
   run(fixture: F, t: CheckContext): Promise<void>;

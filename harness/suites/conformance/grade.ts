@@ -1,12 +1,15 @@
 /** Makes a requirement into a check over one plugin, and grades what it finds by each profile. */
 import type { Check, CheckContext } from "../../core/check.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
+import type { Role } from "../../core/plugin.ts";
 import { compareVersions } from "../../spec/version.ts";
 import { type KnownFindings, knownFinding, knownOf } from "../../targets/known-findings.ts";
 import type { Bench } from "./bench.ts";
 import { judgeFor, type Profile, profiles } from "./judge.ts";
 import type { RequirementCheck } from "./requirement-check.ts";
 import type { Subject } from "./subject.ts";
+
+const defaultRoles: readonly Role[] = ["interface"];
 
 export interface Grading {
   /** the plugin's name: the first part of the check's id */
@@ -19,10 +22,12 @@ export interface Grading {
 
 export function checkOver(check: RequirementCheck, grading: Grading): Check<Bench> {
   const { id, level, section, title, since = "0.1.0" } = check;
+  const { roles = defaultRoles, needs = [], readings = [] } = check;
   return {
     id: `${grading.plugin}/${id}`,
     title,
     requirement: { id, level, section, since },
+    applies: { roles, needs, readings },
     async run(bench, t) {
       const subject = await bench.lease(grading.plugin, t);
       requireClaims(check, subject, t);
@@ -37,7 +42,7 @@ export function requireClaims(
   { plugin, newest }: Subject,
   t: CheckContext,
 ) {
-  const { since = "0.1.0", roles = ["interface"], needs = [] } = check;
+  const { since = "0.1.0", roles = defaultRoles, needs = [] } = check;
   const role = plugin.role ?? "interface";
   if (!roles.includes(role)) {
     t.notApplicable(`${plugin.name} is ${role}, this is for ${roles.join(", ")}`);

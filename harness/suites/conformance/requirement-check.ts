@@ -3,7 +3,7 @@
  * (`title`), why (`section`), how it is seen (`run`).
  */
 import type { Role } from "../../core/plugin.ts";
-import type { Judge } from "./judge.ts";
+import type { Judge, Profile } from "./judge.ts";
 import type { Subject } from "./subject.ts";
 
 export interface RequirementCheck {
@@ -21,6 +21,8 @@ export interface RequirementCheck {
   readonly roles?: readonly Role[];
   /** what the plugin must claim for it to apply: "delegates", "deviceID", "daemon" … */
   readonly needs?: readonly string[];
+  /** the readings of the specification by which alone it may fail, where it says `t.against`; default: all agree */
+  readonly readings?: readonly Profile[];
   run(subject: Subject, t: Judge): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ export const cfg06: RequirementCheck = {
   title: "a malformed capability argument is code 7 and has no effect",
   since: "0.3.0",
   roles: anyRole,
+  readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const claims = subject.plugin.claims ?? [];
     const claimed = Object.entries(senseless).filter(([name]) => claims.includes(name));

@@ -18,6 +18,7 @@ export const chn06: RequirementCheck = {
   title: "A malformed prevResult on ADD is an error with code 6 or 7",
   since: "0.3.0",
   roles: ["interface", "chained"],
+  readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const accepted: string[] = [];
     const codes = new Set<number>();

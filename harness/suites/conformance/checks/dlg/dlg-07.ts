@@ -15,6 +15,7 @@ export const dlg07: RequirementCheck = {
   title: "A plugin fails when its delegate fails",
   since: "1.0.0",
   needs: ["delegates"],
+  readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const double = await IpamDouble.place(subject, t);
     const script = refusal(105, "the delegate refuses");

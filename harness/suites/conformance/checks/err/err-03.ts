@@ -13,6 +13,7 @@ export const err03: RequirementCheck = {
   title: "cniVersion of an error is the version of the configuration",
   since: "1.0.0",
   roles: anyRole,
+  readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const pod = await subject.pod(t);
     for (const version of subject.plugin.versions) {

@@ -16,6 +16,7 @@ export const err08: RequirementCheck = {
   title: "the message of code 4 names the variable that is missing or wrong",
   since: "1.0.0",
   roles: anyRole,
+  readings: ["strict", "skel"],
   async run(subject: Subject, t: Judge) {
     const pod = await subject.pod(t);
     for (const [name, value] of Object.entries(bad)) {

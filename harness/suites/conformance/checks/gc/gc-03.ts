@@ -13,6 +13,7 @@ export const gc03: RequirementCheck = {
   section: "2 GC",
   title: "GC reads its list under the text's key, under the published one, and under both",
   since: "1.1.0",
+  readings: ["runtime"],
   async run(subject: Subject, t: Judge) {
     for (const keys of [[gcKeys[0]], [gcKeys[1]], gcKeys]) {
       const kept = await attachForGc(subject, t);

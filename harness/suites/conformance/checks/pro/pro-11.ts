@@ -21,6 +21,7 @@ export const pro11: RequirementCheck = {
   title: "STATUS needs CNI_COMMAND only and is not disturbed by variables of an attachment",
   since: "1.1.0",
   roles: anyRole,
+  readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const usual = outcome(await subject.call(t, "STATUS"));
     for (const [how, environment] of Object.entries(strays)) {

@@ -18,6 +18,7 @@ export const pro12: RequirementCheck = {
   title: "GC needs CNI_COMMAND and CNI_PATH only",
   since: "1.1.0",
   roles: anyRole,
+  readings: ["strict", "skel"],
   async run(subject: Subject, t: Judge) {
     const config = { "cni.dev/valid-attachments": [], "cni.dev/attachments": [] };
     const options = { network: gcNetwork, config };

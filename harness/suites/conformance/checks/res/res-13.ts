@@ -10,6 +10,7 @@ export const res13: RequirementCheck = {
   level: "IMPL",
   section: "0.3.0 Result",
   title: "the addresses of a 0.3.0 result are listed as ips, the name that readers look for",
+  readings: ["skel", "runtime"],
   async run(subject: Subject, t: Judge) {
     await lookAtResults(subject, t, {
       rule: "RES-13",

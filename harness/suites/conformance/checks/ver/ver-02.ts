@@ -13,6 +13,7 @@ export const ver02: RequirementCheck = {
   title: "cniVersion of VERSION echoes the one on stdin",
   since: "0.2.0",
   roles: anyRole,
+  readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const stdin = '{"cniVersion":"0.3.1"}';
     const document = mustSucceed(t, await subject.call(t, "VERSION", { stdin }), "VERSION");
