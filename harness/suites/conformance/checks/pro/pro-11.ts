@@ -24,6 +24,7 @@ export const pro11: RequirementCheck = {
   readings: ["strict"],
   async run(subject: Subject, t: Judge) {
     const usual = outcome(await subject.call(t, "STATUS"));
+    t.must(usual !== "code 4", "STATUS should need no variable of an attachment, it gives code 4");
     for (const [how, environment] of Object.entries(strays)) {
       const called = outcome(await subject.call(t, "STATUS", { environment }));
       t.equal(called, usual, `STATUS with ${how} variables should answer as without them`);

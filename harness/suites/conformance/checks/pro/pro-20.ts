@@ -28,7 +28,8 @@ export const pro20: RequirementCheck = {
         for (const [config, codes] of bad) {
           const called = await subject.call(t, "ADD", { pod, config });
           const [[key, value] = []] = Object.entries(config);
-          mustFail(t, called, { what: `ADD with ${key} ${JSON.stringify(value)}`, codes });
+          const how = value === undefined ? `no ${key}` : `${key} ${JSON.stringify(value)}`;
+          mustFail(t, called, { what: `ADD with ${how}`, codes });
         }
       },
     });
