@@ -20,7 +20,8 @@ export async function duringOutages(
 ): Promise<void> {
   const begun: Outage[] = [];
   const giveBack = async () => {
-    for (const outage of begun.splice(0)) await outage.end();
+    // At once: one may not be back for good before the other is.
+    await Promise.all(begun.splice(0).map((outage) => outage.end()));
   };
   // Once more for an abort that leaves the work behind.
   t.cleanup(giveBack);

@@ -1,5 +1,4 @@
 /** A late DEL of an old container does not hit the new owner of what it had. */
-import type { Pod } from "../../../../core/backend.ts";
 import { anyResult } from "../../../../spec/result.ts";
 import { ipFacts } from "../../../ip-facts.ts";
 import { given, mustLeaveUnchanged } from "../../expect.ts";
@@ -7,7 +6,7 @@ import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
-/** new containers until one has what the old one had; IP asks IPAM plugins that listen for it */
+/** new containers, so that one of them has what the old one had */
 const most = 8;
 
 export const del14: RequirementCheck = {
@@ -20,16 +19,18 @@ export const del14: RequirementCheck = {
     const first = given(t, await subject.call(t, "ADD", { pod: old }), "ADD of the old container");
     given(t, await subject.call(t, "DEL", { pod: old, prevResult: first }), "its DEL");
     const had = held(first);
-    const pods: Pod[] = [];
-    for (let again = false; !again && pods.length < most; ) {
+    const attach = async () => {
       const pod = await subject.pod(t);
-      const [IP = ""] = had;
-      const asking = { pod, environment: { CNI_ARGS: `IgnoreUnknown=1;IP=${IP.split("/")[0]}` } };
-      const called = await subject.call(t, "ADD", asking);
-      if (called.answer.kind === "error") break;
-      pods.push(pod);
-      again = held(called.answer.document).some((one) => had.includes(one));
-    }
+      // The name by which IPAM plugins that listen are asked for an address.
+      const CNI_ARGS = `IgnoreUnknown=1;IP=${had[0]?.split("/")[0]}`;
+      const { answer } = await subject.call(t, "ADD", { pod, environment: { CNI_ARGS } });
+      const got = answer.kind === "success" ? held(answer.document) : undefined;
+      return { pod, got };
+    };
+    const asked = await attach();
+    const again = asked.got?.some((one) => had.includes(one)) === true;
+    const more = again ? [] : await Promise.all(Array.from({ length: most }, attach));
+    const pods = [asked, ...more].flatMap(({ pod, got }) => (got === undefined ? [] : [pod]));
     if (pods.length === 0) t.blocked("no new container could be attached");
     const look = () => Promise.all(pods.map(({ place }) => ipFacts(place)));
     const before = await look();

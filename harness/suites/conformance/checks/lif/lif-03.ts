@@ -12,10 +12,9 @@ import type { Subject } from "../../subject.ts";
 const some = 2;
 
 /** what the crash made of the files that were written last */
-const disks: Readonly<Record<string, (file: string) => Promise<void>>> = {
+const disks: Readonly<Record<string, (file: string, i: number) => Promise<void>>> = {
   kept: async () => {},
-  truncated: (file) => truncate(file),
-  lost: (file) => rm(file, { force: true }),
+  "cut short or lost": (file, i) => (i % 2 === 0 ? truncate(file) : rm(file, { force: true })),
 };
 
 export const lif03: RequirementCheck = {
@@ -36,7 +35,7 @@ export const lif03: RequirementCheck = {
       const pieces = removable(subject.node, changes);
       const reboot = async () => {
         for (const pod of old) await pod[Symbol.asyncDispose]();
-        for (const file of files) await change(file);
+        for (const [i, file] of files.entries()) await change(file, i);
         // The kernels forget, on both sides; what the namespaces took with them is gone already.
         for (const piece of pieces) if (piece.kind === "route") await piece.remove();
       };
@@ -45,8 +44,11 @@ export const lif03: RequirementCheck = {
       await detachAll(subject, t, { pods: old, what: `DEL of an old container ${after}` });
       const fresh = await attachMany(subject, t, everything);
       await detachAll(subject, t, { pods: fresh, what: `DEL of a new container ${after}` });
-      // Where the contents are lost nothing says any more whose a file was: it may stay.
-      if (how !== "kept") for (const file of files) await rm(file, { force: true });
+      // Where contents are lost nothing says any more whose a file was: what is left of it may stay.
+      const left = how === "kept" ? [] : difference(before, await subject.state());
+      for (const piece of removable(subject.node, left)) {
+        if (piece.kind === "file") await piece.remove();
+      }
       await mustBecome(t, subject, { state: before, what: `all DELs ${after}` });
     }
   },
