@@ -23,10 +23,10 @@ export function withSavedLogs(findings: Findings, world: World, runFolder: strin
   const event = (each: RunEvent): RunEvent =>
     each.kind === "checkFinished" ? { ...each, check: record(each.check) } : each;
   return {
+    ...findings,
     emit: (each) => findings.emit(event(each)),
     warn: (line) => findings.warn(text(line)),
     keep: (check) => findings.keep(record(check)),
-    figure: (figure) => findings.figure(figure),
   };
 }
 

@@ -3,10 +3,11 @@ import { Undo } from "../base/undo.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type CniResult, keyText } from "../cni/types.ts";
 import type { Netns } from "../netlink/kernel.ts";
+import type { PortSetting } from "../wire/agent.ts";
 import { addResult } from "./add-result.ts";
 import type { Attachment } from "./attachment.ts";
 import { agentReadyWaitMs, type Host } from "./host.ts";
-import { wire } from "./pod-interface.ts";
+import { moveIn, wire } from "./pod-interface.ts";
 import { release, reportPending } from "./release.ts";
 import type { AddRequest } from "./requests.ts";
 
@@ -30,8 +31,9 @@ export async function add(
     return host.attachments.put(leased).then(() => leased);
   });
 
-  const port = await host.agent.addPort(newPort(record), signal);
-  const pod = await wire({ home: host.home, netns, record, port, signal, log: host.log });
+  const { home, log } = host;
+  const port = await openPort(host, record, { netns, signal });
+  const pod = await wire({ home, netns, record, port, signal, log });
   signal.throwIfAborted();
 
   await host.attachments.put({ ...record, phase: "ready", port: pod.port });
@@ -100,6 +102,24 @@ async function requireAgent(host: Host, signal: AbortSignal): Promise<void> {
     }
     await clock.sleep(20, signal);
   }
+}
+
+/** Asks the DPU while the kernel moves the VF, since neither needs the other; both have ended when this settles. */
+async function openPort(
+  host: Host,
+  record: Attachment,
+  { netns, signal }: { readonly netns: Netns; readonly signal: AbortSignal },
+): Promise<PortSetting> {
+  const stop = new AbortController();
+  const asked = host.agent.addPort(newPort(record), AbortSignal.any([signal, stop.signal]));
+  const moved = moveIn({ home: host.home, netns, record }).catch((error) => {
+    stop.abort(error);
+    throw error;
+  });
+  const [port, move] = await Promise.allSettled([asked, moved]);
+  if (move.status === "rejected") throw move.reason;
+  if (port.status === "rejected") throw port.reason;
+  return port.value;
 }
 
 function newAttachment(request: AddRequest, host: Host, vf: Attachment["vf"]): Attachment {

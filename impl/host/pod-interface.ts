@@ -25,27 +25,34 @@ export interface Wiring {
   readonly log: Log;
 }
 
-export async function wire(wiring: Wiring): Promise<PodInterface> {
-  const { home, netns, record, port, signal } = wiring;
-  const { ifname } = record.key;
+/** The first half, which needs nothing of the DPU: marked, moved and named. */
+export async function moveIn({
+  home,
+  netns,
+  record,
+}: Pick<Wiring, "home" | "netns" | "record">): Promise<void> {
   const { pristine, pciAddress } = record.vf;
-
   // The mark first: wherever a crash leaves the VF, it says whose it is and what it was.
   const owner = keyDigest(record.key);
   const alias = printMark({ pciAddress, owner, generation: record.generation, pristine });
   await home.netns.linkSet(pristine.name, { up: false, alias });
-  await home.netns.linkSet(pristine.name, { netns, name: ifname });
-  signal.throwIfAborted();
+  await home.netns.linkSet(pristine.name, { netns, name: record.key.ifname });
+}
 
-  // A VF's driver may refuse to set even the MAC it has, without trust from the PF.
-  if (port.mac !== pristine.address) await netns.linkSet(ifname, { address: port.mac });
-  await netns.linkSet(ifname, { mtu: port.mtu });
+/** The second half, with what the DPU gave. */
+export async function wire(wiring: Wiring): Promise<PodInterface> {
+  const { netns, record, port, signal } = wiring;
+  const { ifname } = record.key;
+  const { pristine } = record.vf;
+  signal.throwIfAborted();
   await prepareIpv6(netns, ifname, port);
   for (const { address } of port.addresses) {
     await netns.addressAdd(ifname, { address, nodad: address.includes(":") });
   }
+  // A VF's driver may refuse to set even the MAC it has, without trust from the PF.
+  const mac = port.mac === pristine.address ? {} : { address: port.mac };
   // Up before the routes: the kernel takes none for a link that is down.
-  await netns.linkSet(ifname, { up: true });
+  await netns.linkSet(ifname, { ...mac, mtu: port.mtu, up: true });
   const routes = await addRoutes(netns, ifname, port);
   signal.throwIfAborted();
 
@@ -125,7 +132,8 @@ async function awaitCarrier({ home, netns, record, signal, log }: Wiring): Promi
       log.warn("the pod's interface has no carrier", { ifname, vf: record.vf.pciAddress });
       return link;
     }
-    await home.clock.sleep(5, signal);
+    // The peer was up before: mostly it is a matter of microseconds.
+    await home.clock.sleep(1, signal);
   }
 }
 

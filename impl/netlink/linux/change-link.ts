@@ -5,10 +5,12 @@ import { linkSetWords } from "../command.ts";
 import type { LinkChange } from "../kernel.ts";
 import { isErrno, NetlinkError } from "../netlink-error.ts";
 import { changeAltName, findLink, linkIndex, optional } from "./links.ts";
-import type { RequestSocket } from "./request-socket.ts";
+import type { Request, RequestSocket } from "./request-socket.ts";
 
 export interface Side {
   readonly socket: RequestSocket;
+  /** for requests that the kernel takes its time over */
+  readonly slow: RequestSocket;
   /** of the namespace */
   readonly fd: number;
   readonly id: string;
@@ -23,11 +25,11 @@ export interface Side {
  * under its old name (seen on 6.18). So the new name is looked up first, and if it was taken in between, the
  * link is brought back. It then is down and has lost its addresses, as after any move.
  */
-export function changeLink(
+export async function changeLink(
   home: Side,
   name: string,
   { change, target }: { readonly change: LinkChange; readonly target: Side | undefined },
-): void {
+): Promise<void> {
   const words = () => linkSetWords(name, change);
   if (change.name !== undefined) checkName(change.name, words);
   const index = linkIndex(home.socket, name, words);
@@ -41,10 +43,13 @@ export function changeLink(
     master: masterIndex(moves ? target.socket : home.socket, change, words),
     address: checkedMac(change.address, words),
   });
-  const set = () =>
-    home.socket.act({ type: linkTypes.new, words, print: (writer) => printLink(writer, message) });
-  if (moves) move(home, target, { name, index, newName: change.name, words, set });
-  else if (Object.keys(message).length > 1) set();
+  const request: Request = {
+    type: linkTypes.new,
+    words,
+    print: (writer) => printLink(writer, message),
+  };
+  if (moves) await move(home, target, { name, index, newName: change.name, request });
+  else if (Object.keys(message).length > 1) home.socket.act(request);
   addAltNames(
     moves ? target.socket : home.socket,
     { name: change.name ?? name, index, moves },
@@ -56,18 +61,21 @@ interface Move {
   readonly name: string;
   readonly index: number;
   readonly newName: string | undefined;
-  readonly words: () => string;
-  readonly set: () => void;
+  readonly request: Request;
 }
 
-function move(home: Side, target: Side, { name, index, newName, words, set }: Move): void {
+async function move(
+  home: Side,
+  target: Side,
+  { name, index, newName, request }: Move,
+): Promise<void> {
   if (newName !== undefined && findLink(target.socket, newName) !== undefined) {
-    throw new NetlinkError("EEXIST", words(), "the name is taken in the target namespace");
+    throw new NetlinkError("EEXIST", request.words(), "the name is taken in the target namespace");
   }
   // `name` may be an alternative one; what arrives in the target is the real one.
   const realName = findLink(home.socket, name)?.name ?? name;
   try {
-    set();
+    await home.slow.actSlowly(request);
   } catch (error) {
     if (isErrno(error, "EEXIST")) bringBack(home, target, { index, realName });
     throw error;

@@ -132,10 +132,17 @@ export function optional<K extends string, V>(key: K, value: V | undefined) {
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 }
 
-export function deleteLink(socket: RequestSocket, name: string): void {
+export async function deleteLink(
+  { socket, slow }: { readonly socket: RequestSocket; readonly slow: RequestSocket },
+  name: string,
+): Promise<void> {
   const words = () => `ip link del dev ${name}`;
   const index = linkIndex(socket, name, words);
-  socket.act({ type: linkTypes.del, words, print: (writer) => printLink(writer, { index }) });
+  await slow.actSlowly({
+    type: linkTypes.del,
+    words,
+    print: (writer) => printLink(writer, { index }),
+  });
 }
 
 export function changeAltName(

@@ -121,7 +121,8 @@ test("a link whose new name is taken while it moves is brought back home", { ski
     const path = join(root, name);
     await kernel.netnsAdd(path);
     const namespace = openNamespace(path);
-    return { ...namespace, socket: inNamespace(namespace, () => new Socket(name)) };
+    const open = () => ({ socket: new Socket(name), slow: new RequestSocket(name) });
+    return { ...namespace, ...inNamespace(namespace, open) };
   };
   const home = await side("home", RequestSocket);
   const target = await side("target", LateSocket);
@@ -130,17 +131,40 @@ test("a link whose new name is taken while it moves is brought back home", { ski
   await a.linkAdd({ kind: "veth", name: "v", peer: { name: "w" } });
   await b.linkAdd({ kind: "bridge", name: "eth0" });
   const change = { name: "eth0", netns: b };
-  assert.throws(
-    () => changeLink(home, "v", { change, target }),
-    (error) => isErrno(error, "EEXIST"),
+  await assert.rejects(changeLink(home, "v", { change, target }), (error) =>
+    isErrno(error, "EEXIST"),
   );
   assert.deepEqual((await a.links()).map((link) => link.name).sort(), ["lo", "v", "w"]);
   assert.deepEqual((await b.links()).map((link) => link.name).sort(), ["eth0", "lo"]);
-  for (const { socket: opened, fd } of [home, target]) {
+  for (const { socket: opened, slow, fd } of [home, target]) {
     opened[Symbol.dispose]();
+    slow[Symbol.dispose]();
     closeSync(fd);
   }
   for (const name of ["home", "target"]) await kernel.netnsDel(join(root, name));
+});
+
+test("the process goes on while a link moves, and a handle disposed meanwhile holds until it has", {
+  skip,
+}, async () => {
+  const kernel = linuxKernel();
+  using a = await kernel.netnsScratch();
+  using seen = await kernel.netnsScratch();
+  await kernel.netnsAdd(join(root, "pod"));
+  const pod = await kernel.open(join(root, "pod"));
+  await a.linkAdd({ kind: "veth", name: "v", peer: { name: "w", netns: seen } });
+  let turns = 0;
+  const ticking = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const moved = a.linkSet("v", { netns: pod, name: "eth0" });
+  pod[Symbol.dispose]();
+  await moved;
+  clearInterval(ticking);
+  assert.ok(turns > 0, "no timer ran while the kernel waited");
+  using again = await kernel.open(join(root, "pod"));
+  assert.ok(await again.link("eth0"));
+  await kernel.netnsDel(join(root, "pod"));
 });
 
 test("a watcher that lost events still tells of every removal", {

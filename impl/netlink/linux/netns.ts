@@ -30,6 +30,7 @@ import { readSysctl, writeSysctl } from "./sysctls.ts";
 
 /** How one handle reaches into another: a property, so that a handle wrapped by a test works too. */
 const inside = Symbol("linux namespace");
+const holding = Symbol("keep open");
 
 /** Takes `namespace` over: disposing the handle closes it. */
 export class LinuxNetns implements Netns {
@@ -37,6 +38,9 @@ export class LinuxNetns implements Netns {
   readonly name: string;
   readonly #namespace: Namespace;
   readonly #socket: RequestSocket;
+  #slow: RequestSocket | undefined;
+  /** slow requests under way: what they use is closed after the last */
+  #pending = 0;
   #packets: PacketSocket | undefined;
   #disposed = false;
 
@@ -53,7 +57,23 @@ export class LinuxNetns implements Netns {
     this.#disposed = true;
     this.#socket[Symbol.dispose]();
     this.#packets?.[Symbol.dispose]();
+    if (this.#pending === 0) this.#close();
+  }
+
+  #close(): void {
+    this.#slow?.[Symbol.dispose]();
     closeSync(this.#namespace.fd);
+  }
+
+  /** Keeps what `work` uses open until it settles, also when the handle is disposed meanwhile. */
+  async [holding]<T>(work: () => Promise<T>): Promise<T> {
+    this.#pending += 1;
+    try {
+      return await work();
+    } finally {
+      this.#pending -= 1;
+      if (this.#disposed && this.#pending === 0) this.#close();
+    }
   }
 
   async links(): Promise<readonly Link[]> {
@@ -70,12 +90,14 @@ export class LinuxNetns implements Netns {
   }
 
   async linkSet(name: string, change: LinkChange): Promise<void> {
-    const target = change.netns === undefined ? undefined : sideOf(change.netns);
-    changeLink(sideOf(this), name, { change, target });
+    const { netns } = change;
+    const target = netns === undefined ? undefined : sideOf(netns);
+    const work = () => changeLink(sideOf(this), name, { change, target });
+    await this[holding](() => (netns === undefined ? work() : ours(netns)[holding](work)));
   }
 
   async linkDel(name: string): Promise<void> {
-    deleteLink(this.#socket, name);
+    await this[holding](() => deleteLink(sideOf(this), name));
   }
 
   async addresses(link?: string): Promise<readonly Address[]> {
@@ -163,7 +185,9 @@ export class LinuxNetns implements Netns {
   }
 
   [inside](): Side {
-    return { socket: this.#socket, fd: this.#held("ip link set").fd, id: this.id };
+    const namespace = this.#held("ip link set");
+    this.#slow ??= inNamespace(namespace, () => new RequestSocket(this.name));
+    return { socket: this.#socket, slow: this.#slow, fd: namespace.fd, id: this.id };
   }
 
   #held(command: string): Namespace {
@@ -172,11 +196,20 @@ export class LinuxNetns implements Netns {
   }
 }
 
+interface Ours {
+  [inside](): Side;
+  [holding]<T>(work: () => Promise<T>): Promise<T>;
+}
+
 function sideOf(netns: Netns): Side {
-  if (isOurs(netns)) return netns[inside]();
+  return ours(netns)[inside]();
+}
+
+function ours(netns: Netns): Ours {
+  if (isOurs(netns)) return netns;
   throw new TypeError(`Cannot use namespace "${netns.name}": it is of another kernel`);
 }
 
-function isOurs(netns: Netns): netns is Netns & { [inside](): Side } {
-  return inside in netns;
+function isOurs(netns: Netns): netns is Netns & Ours {
+  return inside in netns && holding in netns;
 }

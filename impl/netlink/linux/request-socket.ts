@@ -34,12 +34,18 @@ const options = { receiveTimeout: 20, capAck: 10, extAck: 11, strictCheck: 12 } 
 /** The kernel answers rtnetlink before send() returns; this bounds the case that it does not. */
 const answerTimeoutS = 5n;
 const dumpAttempts = 32;
-const { EAGAIN, EBADF, EBADMSG, EINTR, ENOBUFS, ETIMEDOUT } = constants.errno;
+const { EAGAIN, EBADF, EBADMSG, EINTR, EIO, ENOBUFS, ETIMEDOUT } = constants.errno;
 
 // Shared by all sockets: requests are synchronous, so one at a time uses them.
 const writer = new MessageWriter();
 let received = Buffer.alloc(64 * 1024);
-let sequence = 0;
+let lastSequence = 0;
+
+/**
+ * Requests that make the kernel wait for a grace period (tens of milliseconds) are sent from another thread, one at a
+ * time in the whole process: they hold the kernel's one lock for all of rtnetlink anyway.
+ */
+let slowQueue: Promise<unknown> = Promise.resolve();
 
 export class RequestSocket implements Disposable {
   readonly #fd: number;
@@ -65,6 +71,24 @@ export class RequestSocket implements Disposable {
   /** A request that changes something. */
   act(request: Request): void {
     this.#exchange(request, messageFlags.ack, () => {});
+  }
+
+  /**
+   * As `act`, without holding up the process while the kernel waits. The socket must serve nothing else, and it and
+   * every descriptor in the request must stay open until this settles.
+   */
+  actSlowly(request: Request): Promise<void> {
+    const done = slowQueue.then(() => this.#sendSlowly(request));
+    slowQueue = done.catch(() => {});
+    return done;
+  }
+
+  async #sendSlowly(request: Request): Promise<void> {
+    const sequence = this.#write(request, messageFlags.ack);
+    const bytes = Buffer.from(writer.view());
+    const sent = await sys.sendOnThread(this.#fd, bytes);
+    if (sent < 0) throw this.#refused({ errno: EIO, text: "" }, request.words);
+    this.#receive(request, { sequence, flags: messageFlags.ack, visit: () => {} });
   }
 
   /** A request for one object. */
@@ -100,23 +124,36 @@ export class RequestSocket implements Disposable {
 
   /** False: the answer was inconsistent or cut, and a read must be repeated. */
   #exchange(request: Request, flags: number, visit: Visit): boolean {
+    const sequence = this.#write(request, flags);
+    const sent = this.#retried(() => sys.send(this.#fd, writer.view()));
+    if (sent < 0) throw this.#refused({ errno: -sent, text: "" }, request.words);
+    return this.#receive(request, { sequence, flags, visit });
+  }
+
+  /** Puts the message into `writer` and gives its sequence number. */
+  #write(request: Request, flags: number): number {
     // A closed descriptor's number may already belong to somebody else.
     if (this.#closed)
       throw this.#refused({ errno: EBADF, text: "the handle is disposed" }, request.words);
-    sequence = (sequence % 0xffffffff) + 1;
+    lastSequence = (lastSequence % 0xffffffff) + 1;
     writer.reset();
     const header = {
       type: request.type,
       flags: messageFlags.request | flags | (request.flags ?? 0),
-      sequence,
+      sequence: lastSequence,
     };
     writer.message(header, () => request.print(writer));
-    const sent = this.#retried(() => sys.send(this.#fd, writer.view()));
-    if (sent < 0) throw this.#refused({ errno: -sent, text: "" }, request.words);
-    return this.#receive(request, flags, visit);
+    return header.sequence;
   }
 
-  #receive(request: Request, flags: number, visit: Visit): boolean {
+  #receive(
+    request: Request,
+    {
+      sequence,
+      flags,
+      visit,
+    }: { readonly sequence: number; readonly flags: number; readonly visit: Visit },
+  ): boolean {
     const dumping = flags === messageFlags.dump;
     let consistent = true;
     for (let done = false; !done; ) {

@@ -73,6 +73,19 @@ export function send(fd: number, bytes: Bytes): number {
   return failing(c.send(fd, bytes, bytes.length, 0));
 }
 
+/**
+ * `send` from another thread; the descriptor must stay open, and `bytes` unchanged, until it resolves. -1 when it
+ * failed: errno stays with that thread.
+ */
+export function sendOnThread(fd: number, bytes: Bytes): Promise<number> {
+  return new Promise((resolve, reject) => {
+    c.send.async(fd, bytes, bytes.length, 0, (error: unknown, result: number) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+  });
+}
+
 export function sendTo(fd: number, bytes: Bytes, address: Bytes): number {
   return failing(c.sendto(fd, bytes, bytes.length, 0, address, address.length));
 }
