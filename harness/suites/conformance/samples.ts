@@ -1,4 +1,4 @@
-/** Attachments that checks share when they only look at one: one per version, made on first use, released at the end. */
+/** Attachments that checks share when they only look at one: one per version, made on first use, few at a time. */
 import type { Node, Pod } from "../../core/backend.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import { type AnyResult, anyResult } from "../../spec/result.ts";
@@ -6,9 +6,9 @@ import { type ResultFault, resultFaults } from "../../spec/result-rules.ts";
 import { type IpFacts, ipFacts } from "../ip-facts.ts";
 import type { Called, CallOptions } from "./plugin-call.ts";
 
-export interface Sample {
+/** One ADD as it was seen: what it printed, and the kernel before and after. */
+export interface Look {
   readonly version: string;
-  readonly pod: Pod;
   readonly ifname: string;
   readonly called: Called;
   /** as printed */
@@ -22,6 +22,11 @@ export interface Sample {
   readonly hostAfter: IpFacts;
 }
 
+/** The same with its pod still attached. */
+export interface Sample extends Look {
+  readonly pod: Pod;
+}
+
 /** what a sample needs of the subject */
 export interface Caller {
   readonly node: Node;
@@ -30,27 +35,54 @@ export interface Caller {
   quietCall(verb: "ADD" | "DEL", options: CallOptions): Promise<Called>;
 }
 
+/** at a time: what a card has is for the checks */
+const most = 3;
+
 export class Samples {
   readonly #subject: Caller;
   readonly #made = new Map<string, Promise<Sample>>();
+  readonly #looks = new Map<string, Promise<Look>>();
   readonly #pods: { readonly pod: Pod; readonly version: string }[] = [];
 
   constructor(subject: Caller) {
     this.#subject = subject;
   }
 
-  of(version: string): Promise<Sample> {
-    const made = this.#made.get(version) ?? this.#make(version);
+  async of(version: string): Promise<Sample> {
+    const known = this.#made.get(version);
+    if (known !== undefined) return known;
+    while (this.#pods.length >= most) await this.#releaseOldest();
+    const made = this.#make(version);
     this.#made.set(version, made);
     return made;
   }
 
-  async release(): Promise<void> {
-    for (const { pod, version } of this.#pods.splice(0)) {
-      await this.#subject.quietCall("DEL", { pod, version });
-      await pod[Symbol.asyncDispose]();
+  /** What was seen of one, which need not be attached any more. */
+  look(version: string): Promise<Look> {
+    const known = this.#looks.get(version) ?? this.#made.get(version) ?? this.#lookOnce(version);
+    this.#looks.set(version, known);
+    return known;
+  }
+
+  async #lookOnce(version: string): Promise<Look> {
+    try {
+      return await this.of(version);
+    } finally {
+      await this.release();
     }
-    this.#made.clear();
+  }
+
+  async release(): Promise<void> {
+    while (this.#pods.length > 0) await this.#releaseOldest();
+  }
+
+  async #releaseOldest(): Promise<void> {
+    const oldest = this.#pods.shift();
+    if (oldest === undefined) return;
+    const { pod, version } = oldest;
+    this.#made.delete(version);
+    await this.#subject.quietCall("DEL", { pod, version });
+    await pod[Symbol.asyncDispose]();
   }
 
   async #make(version: string): Promise<Sample> {
