@@ -56,7 +56,7 @@ export interface Personality {
   readonly refusesTakenNames: boolean;
   /** GC lists what the runtime itself remembers, whatever it is told */
   readonly listsOwnAttachments: boolean;
-  /** DEL of an attachment it does not remember carries the plugin's type and nothing else of the configuration */
+  /** keeps the configuration beside its results: DEL of a pod it has lost carries the plugin's type and nothing else of the configuration */
   readonly forgetsConfiguration: boolean;
   /** runs nothing for a pod the API server knows no more, and says that all is well */
   readonly skipsGonePods: boolean;

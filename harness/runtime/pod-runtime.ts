@@ -1,4 +1,6 @@
 /** Plays the runtime of one node for whole pods, in one personality: what the kubelet asks for, and what it hears back. */
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { mixSeed } from "../core/seed.ts";
 import { verbExists } from "../spec/version.ts";
 import type { Consumed } from "./consume.ts";
@@ -102,6 +104,14 @@ export function createPodRuntime(
     };
   }
 
+  /** Beside the results, and there from before the first ADD on: also a failed one is torn down with it. */
+  const noteOf = ({ containerId }: PodSandbox) => join(options.directory, `${containerId}.noted`);
+  const isNoted = (pod: PodSandbox) =>
+    access(noteOf(pod)).then(
+      () => true,
+      () => false,
+    );
+
   async function attach(pod: PodSandbox, way: Way): Promise<Attached> {
     const { runtime: own, network, ifname } = way;
     const key = `${pod.containerId}/${ifname}`;
@@ -137,7 +147,7 @@ export function createPodRuntime(
     const attachment = attachmentOf(pod, ifname);
     const hasResult = (await own.cached(network, attachment)) !== undefined;
     const outcome = await own.del(
-      !hasResult && personality.forgetsConfiguration ? almostEmpty(network) : network,
+      personality.forgetsConfiguration && !(await isNoted(pod)) ? almostEmpty(network) : network,
       attachment,
     );
     const { calls } = outcome;
@@ -160,6 +170,7 @@ export function createPodRuntime(
     const worst = (["retried", "forgotten", "done", "stopped"] as const)
       .map((kind) => stops.find((stop) => stop.kind === kind))
       .find((stop) => stop !== undefined);
+    if (worst?.kind !== "retried") await rm(noteOf(pod), { force: true });
     return { ...(worst ?? { kind: "stopped" }), calls: stops.flatMap(({ calls }) => calls) };
   }
 
@@ -180,6 +191,10 @@ export function createPodRuntime(
     async run(pod) {
       if (pod.isGone && personality.skipsGonePods) {
         return { kind: "running", ips: [], result: undefined, calls: [] };
+      }
+      if (personality.forgetsConfiguration) {
+        await mkdir(options.directory, { recursive: true });
+        await writeFile(noteOf(pod), "");
       }
       const attached = await attachAll(pod);
       const calls = attached.flatMap((one) => one.calls);

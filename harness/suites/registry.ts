@@ -3,6 +3,7 @@ import type { SuiteFactory } from "../core/suite-factory.ts";
 import { conformance } from "./conformance/conformance.ts";
 import { connectivity } from "./connectivity/connectivity.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
+import { runtimes } from "./runtime/runtimes.ts";
 import { smoke } from "./smoke/smoke.ts";
 
-export const suites: readonly SuiteFactory[] = [connectivity, smoke, conformance, fuzz];
+export const suites: readonly SuiteFactory[] = [connectivity, smoke, conformance, runtimes, fuzz];

@@ -26,8 +26,10 @@ export interface ExploreOptions {
   readonly signal: AbortSignal;
 }
 
-/** shrinking ends with the best it has */
-const timeLimitMs = 12_000;
+/** then shrinking ends with the best it has */
+const shrinkLimitMs = 12_000;
+/** of one run, on a busy machine */
+const slowRunMs = 500;
 /** for a plugin that cleans up after its answer */
 const settleMs = 500;
 const pollMs = 50;
@@ -67,7 +69,7 @@ async function search(
     {
       seed,
       numRuns: runs,
-      interruptAfterTimeLimit: timeLimitMs,
+      interruptAfterTimeLimit: shrinkLimitMs + runs * slowRunMs,
       ...(path !== undefined && { path }),
     },
   );

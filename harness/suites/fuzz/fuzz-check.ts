@@ -39,7 +39,7 @@ export function fuzzChecks(
       id: checkId,
       title,
       requirement: { id: `fuzz-${id}`, level: "MUST", section },
-      timeoutMs: 60_000,
+      timeoutMs: 60_000 + (options.asked.runs ?? 0) * 1_000,
       async run(bench, t) {
         const subject = await bench.lease(target, t);
         requireClaims(property, subject, t);
