@@ -1,7 +1,7 @@
-/** The shared samples of a range of versions for the checks that only look at a result, and the faults of one rule in them. */
+/** What was seen of ADD in a range of versions, for the checks that only look at a result, and the faults of one rule in it. */
 import { compareVersions } from "../../spec/version.ts";
 import type { Judge } from "./judge.ts";
-import type { Sample } from "./samples.ts";
+import type { Look } from "./samples.ts";
 import type { Subject } from "./subject.ts";
 
 export interface Looking {
@@ -12,7 +12,7 @@ export interface Looking {
   /** first version not to look at any more */
   readonly before?: string;
   /** Holds one result against the kernel; not called for a document that is no result. */
-  look?(sample: Sample): Promise<void> | void;
+  look?(seen: Look): Promise<void> | void;
 }
 
 export async function lookAtResults(subject: Subject, t: Judge, looking: Looking): Promise<void> {
@@ -27,10 +27,10 @@ export async function lookAtResults(subject: Subject, t: Judge, looking: Looking
     t.notApplicable(`${subject.plugin.name} has no version ${range}`);
   }
   for (const version of versions) {
-    const sample = await subject.sample(version);
-    t.evidence(sample.called.evidence);
-    const faults = sample.faults.filter((fault) => fault.rule === rule).map(({ text }) => text);
+    const seen = await subject.look(version);
+    t.evidence(seen.called.evidence);
+    const faults = seen.faults.filter((fault) => fault.rule === rule).map(({ text }) => text);
     t.equal(faults, [], `the result for ${version} should have no fault`);
-    if (sample.readable) await look?.(sample);
+    if (seen.readable) await look?.(seen);
   }
 }

@@ -13,7 +13,7 @@ import type { Verb } from "../../spec/version.ts";
 import { Groundwork } from "./groundwork.ts";
 import { nodeState } from "./node-state.ts";
 import type { Called, CallOptions } from "./plugin-call.ts";
-import { type Sample, Samples } from "./samples.ts";
+import { type Look, type Sample, Samples } from "./samples.ts";
 
 export class Subject implements AsyncDisposable {
   readonly plugin: Plugin;
@@ -132,6 +132,11 @@ export class Subject implements AsyncDisposable {
   /** An attachment in this version, made on first use and shared by the checks that only look. */
   sample(version: string): Promise<Sample> {
     return this.#samples.of(version);
+  }
+
+  /** What was seen of an ADD in this version; it need not be attached any more. */
+  look(version: string): Promise<Look> {
+    return this.#samples.look(version);
   }
 
   /** Gives back what the samples hold; the next use makes new ones. */

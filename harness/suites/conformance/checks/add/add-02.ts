@@ -10,7 +10,7 @@ export const add02: RequirementCheck = {
   title: "ADD prints a success result in the shape of each version",
   async run(subject: Subject, t: Judge) {
     for (const version of subject.plugin.versions) {
-      const sample = await subject.sample(version).catch((error: Error) => t.fail(error.message));
+      const sample = await subject.look(version).catch((error: Error) => t.fail(error.message));
       t.evidence(sample.called.evidence);
       const faults = sample.faults.filter(({ rule }) => rule === "ADD-02").map(({ text }) => text);
       t.equal(faults, [], `stdout of ADD with ${version} should be a success result`);

@@ -10,7 +10,7 @@ export const add05: RequirementCheck = {
   title: "the result's cniVersion is the configuration's",
   async run(subject: Subject, t: Judge) {
     for (const version of subject.plugin.versions) {
-      const { result, called } = await subject.sample(version);
+      const { result, called } = await subject.look(version);
       t.evidence(called.evidence);
       t.equal(result.cniVersion, version, `cniVersion of a result for ${version}`);
     }

@@ -12,7 +12,7 @@ export const add11: RequirementCheck = {
   title: "the pod's interface is up, with the addresses and the routes that the result tells",
   needs: ["addresses"],
   async run(subject: Subject, t: Judge) {
-    const { result, inPod, ifname, called } = await subject.sample(subject.newest);
+    const { result, inPod, ifname, called } = await subject.look(subject.newest);
     t.evidence(called.evidence);
     const link = inPod.links.find(({ name }) => name === ifname);
     t.must(link?.up, `${ifname} should be up`);

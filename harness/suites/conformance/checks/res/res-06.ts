@@ -15,7 +15,9 @@ export const res06: RequirementCheck = {
     await lookAtResults(subject, t, {
       rule: "RES-06",
       from: "1.1.0",
-      async look({ result }) {
+      async look({ version }) {
+        // Attached, since the socket goes with the interface.
+        const { result } = await subject.sample(version);
         for (const { name, socketPath } of result.interfaces) {
           if (socketPath === undefined) continue;
           const { exitCode } = await subject.node.host.exec(["test", "-S", socketPath]);

@@ -41,7 +41,8 @@ export const res16: RequirementCheck = {
     await lookAtResults(subject, t, {
       rule: "RES-16",
       from: "1.1.0",
-      async look({ result, pod }) {
+      async look({ version }) {
+        const { result, pod } = await subject.sample(version);
         const told = result.routes.filter((route) => attributes.some((name) => name in route));
         if (told.length === 0) return;
         const kernel = await kernelRoutes(pod.place);
