@@ -31,10 +31,13 @@ export async function tinyCopy(
   };
 }
 
-function mutated(text: string, { name, file, find, replace }: Mutation): string {
-  const [before, after, ...more] = text.split(find);
-  if (after === undefined || more.length > 0) {
-    throw new Error(`Cannot plant "${name}": ${file} has its text ${more.length} times, not once`);
-  }
-  return `${before}${replace}${after}`;
+function mutated(text: string, { name, file, find, replace, also }: Mutation): string {
+  const changes = [[find, replace] as const, ...(also === undefined ? [] : [also])];
+  return changes.reduce((before, [old, fresh]) => {
+    const parts = before.split(old);
+    if (parts.length === 2) return parts.join(fresh);
+    throw new Error(
+      `Cannot plant "${name}": ${file} has ${old} ${parts.length - 1} times, not once`,
+    );
+  }, text);
 }
