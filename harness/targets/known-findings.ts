@@ -4,7 +4,10 @@ import { z } from "zod";
 export const knownFindingsSchema = z.strictObject({
   /** the build that was measured, as the target's `build` command prints it: "containernetworking-plugins 1.1.1" */
   measured: z.string(),
+  /** fails, or cannot be judged, each time */
   findings: z.record(z.string(), z.string()),
+  /** fails in some runs, by chance */
+  sometimes: z.record(z.string(), z.string()).default({}),
 });
 
 export type KnownFindings = z.infer<typeof knownFindingsSchema>;
@@ -12,9 +15,10 @@ export type KnownFindings = z.infer<typeof knownFindingsSchema>;
 export function knownFinding(
   known: KnownFindings | undefined,
   id: string,
-): { readonly reason: string } | undefined {
-  const reason = known?.findings[id];
-  return reason === undefined ? undefined : { reason };
+): { readonly reason: string; readonly sometimes: boolean } | undefined {
+  const always = known?.findings[id];
+  const reason = always ?? known?.sometimes[id];
+  return reason === undefined ? undefined : { reason, sometimes: always === undefined };
 }
 
 /** Of another build nothing is known: its run is graded by level alone. */

@@ -155,7 +155,7 @@ test("placeholders are filled wherever strings stand, and other braces stay", ()
 });
 
 test("what is known of one build is not held against another", () => {
-  const known = { measured: "p 1.0", findings: { "ADD-01": "it does" } };
+  const known = { measured: "p 1.0", findings: { "ADD-01": "it does" }, sometimes: {} };
   assert.equal(knownOf(known, "p 1.0"), known);
   assert.equal(knownOf(known, undefined), known);
   assert.equal(knownOf(known, "p 1.1"), undefined);
