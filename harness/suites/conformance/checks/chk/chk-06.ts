@@ -7,6 +7,9 @@ import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
+/** what `ip` shows of a route and does not take back */
+const states: ReadonlySet<string> = new Set(["linkdown", "dead", "offload", "trap"]);
+
 export const chk06: RequirementCheck = {
   id: "CHK-06",
   level: "SHOULD",
@@ -35,7 +38,7 @@ async function drift(
   const family = `-${cidr.family}`;
   const shown = await ipAt(t, pod.place, family, "route", "show", "exact", canonicalCidr(dst));
   const [route] = shown.trim().split("\n");
-  const words = (route ?? "").trim().split(/\s+/);
+  const words = (route ?? "").split(/\s+/).filter((word) => word !== "" && !states.has(word));
   return {
     what: `the route to ${cidr.prefix === 0 ? `anywhere (IPv${cidr.family})` : dst} is missing`,
     apply: () => ipAt(t, pod.place, family, "route", "del", ...words),

@@ -2,7 +2,7 @@
 
 import { mustFail } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
-import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
+import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
 export const chk13: RequirementCheck = {
@@ -11,7 +11,7 @@ export const chk13: RequirementCheck = {
   section: "2 CHECK",
   title: "CHECK without prevResult is an error",
   since: "0.4.0",
-  roles: anyRole,
+  roles: ["interface", "chained"],
   async run(subject: Subject, t: Judge) {
     const { pod } = await subject.sample(subject.newest);
     const called = await subject.call(t, "CHECK", { pod });

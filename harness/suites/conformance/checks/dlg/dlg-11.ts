@@ -20,9 +20,10 @@ export const dlg11: RequirementCheck = {
     const kinds: readonly (readonly [what: string, before: (pod: Pod) => Promise<CallOptions>])[] =
       [
         [
-          "the interface is gone",
+          "the interface has another name",
           async (pod) => {
-            await ipAt(t, pod.place, "link", "del", subject.ifname);
+            await ipAt(t, pod.place, "link", "set", subject.ifname, "down");
+            await ipAt(t, pod.place, "link", "set", subject.ifname, "name", "elsewhere0");
             return {};
           },
         ],
