@@ -28,14 +28,19 @@ export const del13: RequirementCheck = {
       t.log(`no neighbour ${neighbour.ifname}: ${answer.msg}`);
       await subject.quietCall("DEL", neighbour);
     }
+    const links = (await ipFacts(pod.place)).links.map(({ name }) => name);
+    t.must(
+      links.includes("eth0"),
+      "a DEL for a neighbour should leave eth0 of the pod, it is gone",
+    );
     const look = () => Promise.all(neighbours.map(({ pod: { place } }) => ipFacts(place)));
     const [all, before] = [await subject.state(), await look()];
     mustSucceed(t, await subject.call(t, "DEL", { pod, prevResult }), "DEL");
     for (const [i, now] of (await look()).entries()) {
-      const links = (facts: IpFacts | undefined) =>
+      const others = (facts: IpFacts | undefined) =>
         facts?.links.filter(({ name }) => name !== "eth0");
       const isOwn = neighbours[i]?.pod === pod;
-      const [is, was] = isOwn ? [links(now), links(before[i])] : [now, before[i]];
+      const [is, was] = isOwn ? [others(now), others(before[i])] : [now, before[i]];
       t.equal(is, was, `neighbour ${i + 1}, ${neighbours[i]?.ifname}, after DEL`);
     }
     await mustBecome(t, subject, { state: without(all, own), what: "DEL beside its neighbours" });
