@@ -54,6 +54,12 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     "harness/workload",
     "impl/base",
   ],
+  "harness/suites/conformance/kill-matrix": [
+    "harness/backends",
+    "harness/core",
+    "harness/suites",
+    "fixtures",
+  ],
   "harness/reporters": ["harness/core", "impl/base"],
   "harness/dnc": ["harness/cli"],
   "harness/cli": [
