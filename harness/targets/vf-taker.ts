@@ -12,9 +12,12 @@ export function vfTaker(
   node: Node,
   objectWith: (netdev: string) => Prepared["object"],
 ): NonNullable<Plugin["prepare"]> {
+  // The first goes last: it stands in the configuration that is not for any attachment.
   const free = node.card.vfs.map(({ netdev }) => netdev);
+  const [first] = free;
   return async () => {
-    const own = free.shift();
+    const own = free.find((netdev) => netdev !== first) ?? free[0];
+    if (own !== undefined) free.splice(free.indexOf(own), 1);
     // With none free it gets one that is in use: a plugin must refuse that by itself.
     const netdev = own ?? node.card.vfs.at(-1)?.netdev ?? "";
     if (own !== undefined) await untilHome(node, own);
