@@ -25,8 +25,8 @@ export const cfg08: RequirementCheck = {
   async run(subject: Subject, t: Judge) {
     const pod = await subject.pod(t);
     const document = mustSucceed(t, await add(subject, t, pod, wanted), `ADD with mac ${wanted}`);
-    const inPod = (await ipFacts(pod.place)).links.find(({ name }) => name === "eth0");
-    t.equal(inPod?.mac, wanted, "eth0 should have the mac that was asked for");
+    const inPod = (await ipFacts(pod.place)).links.find(({ name }) => name === subject.ifname);
+    t.equal(inPod?.mac, wanted, "the interface should have the mac that was asked for");
     const said = anyResult.parse(document).interfaces.find(({ sandbox }) => sandbox);
     t.equal(said?.mac?.toLowerCase(), wanted, "the result should have the mac that was asked for");
     for (const mac of bad) {

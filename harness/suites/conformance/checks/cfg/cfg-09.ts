@@ -1,9 +1,9 @@
 /** ips: the addresses that were asked for, with or without their prefix; what somebody has is an error. */
 import type { Pod } from "../../../../core/backend.ts";
-import { parseCidr } from "../../../../spec/cidr.ts";
 import { anyResult } from "../../../../spec/result.ts";
 import { mustFail, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { otherAddresses } from "../../other-addresses.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -19,12 +19,9 @@ export const cfg09: RequirementCheck = {
   roles: anyRole,
   needs: ["ips", "addresses"],
   async run(subject: Subject, t: Judge) {
-    const { result } = await subject.sample(subject.newest);
-    const own = result.ips.map((ip) => parseCidr(ip.address)).find((ip) => ip?.family === 4);
-    if (own === undefined) t.notApplicable(`${subject.plugin.name} gives no IPv4 address`);
-    const wanted = own.address.replace(/\d+$/, "200");
+    const { first: wanted, prefix } = await otherAddresses(subject, t);
     const [pod, other] = [await subject.pod(t), await subject.pod(t)];
-    for (const ip of [`${wanted}/${own.prefix}`, wanted]) {
+    for (const ip of [`${wanted}/${prefix}`, wanted]) {
       const document = mustSucceed(t, await add(subject, t, pod, ip), `ADD with ips ${ip}`);
       const given = anyResult.parse(document).ips.map(({ address }) => address.split("/")[0]);
       t.must(given.includes(wanted), `ADD with ips ${ip} should give it, it gave ${given}`);

@@ -17,7 +17,8 @@ export const pro01: RequirementCheck = {
     mustSucceed(t, await subject.call(t, "ADD", { pod }), "ADD");
     if ((subject.plugin.role ?? "interface") === "interface") {
       const links = (await ipFacts(pod.place)).links.map(({ name }) => name);
-      t.must(links.includes("eth0"), `eth0 should be in the pod, there is ${links.join(" ")}`);
+      const { ifname } = subject;
+      t.must(links.includes(ifname), `${ifname} should be in the pod, there is ${links.join(" ")}`);
     }
     mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
   },
