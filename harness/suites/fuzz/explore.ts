@@ -27,9 +27,7 @@ export interface ExploreOptions {
 }
 
 /** then shrinking ends with the best it has */
-const shrinkLimitMs = 12_000;
-/** of one run, on a busy machine */
-const slowRunMs = 500;
+const shrinkLimitMs = 5_000;
 /** for a plugin that cleans up after its answer */
 const settleMs = 500;
 const pollMs = 50;
@@ -61,18 +59,23 @@ async function search(
   holds: (input: FuzzInput) => Promise<void>,
   { inputs, seed, runs, path, signal }: ExploreOptions,
 ): Promise<Counterexample | undefined> {
-  const details = await fc.check(
-    fc.asyncProperty(inputs, async (input) => {
-      signal.throwIfAborted();
+  let shrinksUntilMs = Number.POSITIVE_INFINITY;
+  const property = fc.asyncProperty(inputs, async (input) => {
+    signal.throwIfAborted();
+    // Time is up: every smaller input counts as holding, so that the smallest so far is the answer.
+    if (performance.now() >= shrinksUntilMs) return;
+    try {
       await holds(input);
-    }),
-    {
-      seed,
-      numRuns: runs,
-      interruptAfterTimeLimit: shrinkLimitMs + runs * slowRunMs,
-      ...(path !== undefined && { path }),
-    },
-  );
+    } catch (error) {
+      shrinksUntilMs = Math.min(shrinksUntilMs, performance.now() + shrinkLimitMs);
+      throw error;
+    }
+  });
+  const details = await fc.check(property, {
+    seed,
+    numRuns: runs,
+    ...(path !== undefined && { path }),
+  });
   signal.throwIfAborted();
   if (!details.failed || details.counterexample === null) return undefined;
   const [input] = details.counterexample;

@@ -32,18 +32,25 @@ export function fuzzChecks(
   options: FuzzOptions,
 ): readonly Check<Bench>[] {
   return fuzzProperties.map((property) => {
-    const { id, title, section } = property;
+    const { id, title, section, since } = property;
     const target = installer.name;
     const checkId = `${target}/fuzz-${id}`;
     return {
       id: checkId,
       title,
-      requirement: { id: `fuzz-${id}`, level: "MUST", section },
+      requirement: {
+        id: `fuzz-${id}`,
+        level: "MUST",
+        section,
+        ...(since !== undefined && { since }),
+      },
       timeoutMs: 60_000 + (options.asked.runs ?? 0) * 1_000,
       async run(bench, t) {
         const subject = await bench.lease(target, t);
         requireClaims(property, subject, t);
         const message = await refuted(property, subject, { ...options, target, checkId, t });
+        const verdict = message === undefined ? "passed" : "failed";
+        t.verdicts({ strict: verdict, skel: verdict, runtime: verdict });
         const entry = knownFinding(knownOf(known, subject.plugin.build), `fuzz-${id}`);
         if (message === undefined) return;
         if (entry !== undefined) t.finding(`${message} (known: ${entry.reason})`);

@@ -4,6 +4,9 @@ import type { Plugin, Role } from "../../core/plugin.ts";
 import type { FuzzInput } from "./fuzz-input.ts";
 import type { Kit } from "./kit.ts";
 
+/** what inputs depend on: known before any run, so that a seed and a path give the same input again */
+export type FuzzedPlugin = Pick<Plugin, "versions" | "role" | "ifname">;
+
 export interface FuzzProperty {
   /** stable: saved counterexamples and known findings go by it */
   readonly id: string;
@@ -17,7 +20,7 @@ export interface FuzzProperty {
   readonly roles?: readonly Role[];
   /** of the asked number of runs; 1 where a run is one call */
   readonly share: number;
-  inputs(plugin: Pick<Plugin, "versions">): fc.Arbitrary<FuzzInput>;
+  inputs(plugin: FuzzedPlugin): fc.Arbitrary<FuzzInput>;
   /** What every run needs to be there; undone with the kit's pod. */
   prepare?(kit: Kit): Promise<void>;
   /** Throws Refuted when it does not hold. */

@@ -1,5 +1,6 @@
 /** Calls with exactly one thing wrong, by name: those that must be refused, and odd ones that some plugins may take. */
 import fc from "fast-check";
+import type { Role } from "../../../core/plugin.ts";
 import type { Verb } from "../../../spec/version.ts";
 import type { FuzzInput } from "../fuzz-input.ts";
 import { badInterfaceNames, badNames } from "./names.ts";
@@ -37,18 +38,22 @@ export const badConfigurations: fc.Arbitrary<Mutation> = fc.oneof(
   fc
     .constantFrom("{}", "x", "}", "\n[]")
     .map((appended) => of("more follows the document", { appended })),
-  fc.constant(of("it has no name", { without: ["name"] })),
-  fc.constant(of("its name is empty", { config: { name: "" } })),
-  badNames.map((name) => of("its name breaks the grammar", { config: { name } })),
-  fc
-    .constantFrom<unknown>(5, true, [], {}, ["a"])
-    .map((name) => of("its name is no string", { config: { name } })),
   fc
     .constantFrom("9.9.9", "1.0", "v1.0.0", "1.0.0 ", "latest", "-1")
     .map((cniVersion) => of("its version is not released", { config: { cniVersion } })),
   fc
     .constantFrom<unknown>(1, true, [], {}, ["1.0.0"])
     .map((cniVersion) => of("its version is no string", { config: { cniVersion } })),
+);
+
+/** names that no plugin may take for a verb about one attachment; STATUS and GC need not look at it */
+export const badNetworkNames: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.constant(of("it has no name", { without: ["name"] })),
+  fc.constant(of("its name is empty", { config: { name: "" } })),
+  badNames.map((name) => of("its name breaks the grammar", { config: { name } })),
+  fc
+    .constantFrom<unknown>(5, true, [], {}, ["a"])
+    .map((name) => of("its name is no string", { config: { name } })),
 );
 
 /** variables that a verb cannot do without */
@@ -59,7 +64,7 @@ const needed: Readonly<Partial<Record<Verb, readonly string[]>>> = {
 };
 
 /** environments that no plugin may take for this verb, one of ADD, CHECK, DEL */
-export function badEnvironments(verb: Verb): fc.Arbitrary<Mutation> {
+export function badEnvironments(verb: Verb, role: Role): fc.Arbitrary<Mutation> {
   const names = needed[verb] ?? [];
   const set = (mutation: string, environment: Record<string, string | null>) =>
     of(mutation, { environment });
@@ -71,7 +76,7 @@ export function badEnvironments(verb: Verb): fc.Arbitrary<Mutation> {
     fc
       .constantFrom("add", "FROB", "ADD ", "DELETE")
       .map((command) => set("CNI_COMMAND is unknown", { CNI_COMMAND: command })),
-    ...(names.includes("CNI_NETNS")
+    ...(verb === "ADD" && role === "interface"
       ? [
           fc
             .constantFrom("/nowhere/netns", "nowhere", "/proc", "/etc/passwd")

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { verbExists } from "../../../spec/version.ts";
 import { validCalls } from "../arbitraries/calls.ts";
-import { badConfigurations, mutated } from "../arbitraries/mutated-calls.ts";
+import { badConfigurations, badNetworkNames, mutated } from "../arbitraries/mutated-calls.ts";
 import { called, mustRefuse } from "../lawful.ts";
 import type { FuzzProperty } from "../property.ts";
 
@@ -18,7 +18,9 @@ export const badConfiguration: FuzzProperty = {
       const own = versions.filter((version) => verbExists(verb, version));
       const valid =
         own.length > 0 ? validCalls(verb, { versions: own }) : validCalls("ADD", { versions });
-      return mutated(valid, badConfigurations);
+      const named = verb === "ADD" || verb === "DEL" || verb === "CHECK" || own.length === 0;
+      const mutations = named ? fc.oneof(badConfigurations, badNetworkNames) : badConfigurations;
+      return mutated(valid, mutations);
     }),
   async holds(input, kit) {
     mustRefuse(await kit.run(input), called(input));

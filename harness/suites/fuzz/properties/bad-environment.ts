@@ -11,12 +11,12 @@ export const badEnvironment: FuzzProperty = {
   title: "an environment with one variable wrong gets an error object and changes nothing",
   section: "2 Parameters",
   share: 1,
-  inputs: ({ versions }) =>
+  inputs: ({ versions, role = "interface" }) =>
     fc.constantFrom("ADD", "DEL", "CHECK").chain((verb) => {
       const own = versions.filter((version) => verbExists(verb, version));
       const usable = own.length > 0 ? verb : "ADD";
       const plugin = { versions: own.length > 0 ? own : versions };
-      return mutated(validCalls(usable, plugin), badEnvironments(usable));
+      return mutated(validCalls(usable, plugin), badEnvironments(usable, role));
     }),
   async holds(input, kit) {
     mustRefuse(await kit.run(input), called(input));
