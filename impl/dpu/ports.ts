@@ -168,7 +168,7 @@ export class Ports {
       await dataplane.detach({ key: text, representor, setting });
       await store.delete(text);
     } catch (cause) {
-      const message = `Cannot delete port "${text}": ${oneLine(cause)}`;
+      const message = `Cannot delete port "${text}" on the DPU: ${oneLine(cause)}`;
       throw new CniError(cniCodes.tryAgainLater, message, { cause });
     }
     this.#live.delete(text);

@@ -56,7 +56,7 @@ test("each refusal of the agent arrives with its CNI code and its own words", as
   dataplane.failNext.attach = new AddressesExhausted("no IPv4 address is free");
   await assert.rejects(agent.addPort(newPort, signal), {
     code: 107,
-    message: 'Cannot add port "net/c1/eth0": no IPv4 address is free',
+    message: 'Cannot add port "net/c1/eth0" on the DPU: no IPv4 address is free',
   });
   dataplane.failNext.attach = new Error('representor "rep0v0" does not exist');
   await assert.rejects(agent.addPort(newPort, signal), { code: 11, message: /rep0v0/ });
