@@ -7,16 +7,19 @@ import type { CallOptions } from "../../plugin-call.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
-/** the addresses it gave, or why it gave none */
-async function givenBy(subject: Subject, t: Judge, options: CallOptions): Promise<string> {
+/** what it gave: addresses, or one line that says why there are none */
+async function givenBy(
+  subject: Subject,
+  t: Judge,
+  options: CallOptions,
+): Promise<readonly string[]> {
   const pod = await subject.pod(t);
   const { answer } = await subject.call(t, "ADD", { pod, ...options });
   mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
-  if (answer.kind === "error") return `code ${answer.code}: ${answer.msg}`;
+  if (answer.kind === "error") return [`code ${answer.code}: ${answer.msg}`];
   return anyResult
     .parse(answer.document)
-    .ips.map(({ address }) => address.split("/")[0])
-    .join(" ");
+    .ips.flatMap(({ address }) => address.split("/").slice(0, 1));
 }
 
 export const cfg12: RequirementCheck = {
@@ -32,16 +35,15 @@ export const cfg12: RequirementCheck = {
     // Twice: one answer could be chance.
     for (const ip of [byVariable, byArgs]) {
       const given = await givenBy(subject, t, { config: asking(ip) });
-      if (!given.split(" ").includes(ip)) {
+      if (!given.includes(ip)) {
         t.notApplicable(`${subject.plugin.name} does not read args`);
       }
     }
     const config = asking(byArgs);
     const environment = { CNI_ARGS: `IgnoreUnknown=1;IP=${byVariable}` };
-    const both = await givenBy(subject, t, { config, environment });
+    const given = await givenBy(subject, t, { config, environment });
     const what = `with ${byArgs} in args and ${byVariable} in CNI_ARGS`;
-    const given = both.split(" ");
-    t.must(given.includes(byArgs), `${what} it should give the first, it gives ${both}`);
-    t.must(!given.includes(byVariable), `${what} it should give the first only, it gives ${both}`);
+    t.must(given.includes(byArgs), `${what} it should give the first, it gives ${given}`);
+    t.must(!given.includes(byVariable), `${what} it should give the first only, it gives ${given}`);
   },
 };
