@@ -28,6 +28,7 @@ export function checkOver(check: RequirementCheck, grading: Grading): Check<Benc
     title,
     requirement: { id, level, section, since },
     applies: { roles, needs, readings },
+    ...(check.timeoutMs !== undefined && { timeoutMs: check.timeoutMs }),
     async run(bench, t) {
       const subject = await bench.lease(grading.plugin, t);
       requireClaims(check, subject, t);

@@ -23,6 +23,8 @@ export interface RequirementCheck {
   readonly needs?: readonly string[];
   /** the readings of the specification by which alone it may fail, where it says `t.against`; default: all agree */
   readonly readings?: readonly Profile[];
+  /** default: as for any check; for those that restart daemons */
+  readonly timeoutMs?: number;
   run(subject: Subject, t: Judge): Promise<void>;
 }
 

@@ -15,6 +15,7 @@ export const add16: RequirementCheck = {
   level: "IMPL",
   section: "3 Lifecycle",
   title: "an ADD that its caller gave up on leaves nothing that the later DEL cannot find",
+  timeoutMs: 60_000,
   async run(subject: Subject, t: Judge) {
     const before = await subject.state();
     const mustClear = async (add: KilledAdd, when: string) => {

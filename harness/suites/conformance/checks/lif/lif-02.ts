@@ -12,6 +12,7 @@ export const lif02: RequirementCheck = {
   level: "IMPL",
   section: "3 Lifecycle",
   title: "what an ADD took is known to every later verb, also after its daemons were restarted",
+  timeoutMs: 60_000,
   async run(subject: Subject, t: Judge) {
     const before = await subject.state();
     const pod = await subject.pod(t);

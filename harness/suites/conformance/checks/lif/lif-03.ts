@@ -22,6 +22,7 @@ export const lif03: RequirementCheck = {
   level: "IMPL",
   section: "3 Lifecycle",
   title: "after a reboot the DELs of old containers succeed and new ones get everything",
+  timeoutMs: 60_000,
   async run(subject: Subject, t: Judge) {
     await subject.releaseSamples();
     const before = await subject.state();
