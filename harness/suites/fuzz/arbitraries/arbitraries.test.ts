@@ -9,22 +9,16 @@ import { spell } from "../spell.ts";
 import { validCalls } from "./calls.ts";
 import { badConfigurations, mutated } from "./mutated-calls.ts";
 import { interfaceNames } from "./names.ts";
-import { resultEdits, validResults } from "./results.ts";
+import { resultEdits, resultOf, resultParts } from "./results.ts";
 
 const plugin = { versions: ["0.3.1", "0.4.0", "1.0.0", "1.1.0"] };
 const versions = fc.constantFrom(...plugin.versions);
 const base = { cniVersion: "1.1.0", name: "n", type: "t", text: 'a"b\\c\u0001é', flag: true };
 
 test("a valid result keeps every rule of its version", () => {
-  const all = fc.tuple(versions, interfaceNames).chain(([version, ifname]) =>
-    fc.record({
-      version: fc.constant(version),
-      ifname: fc.constant(ifname),
-      result: validResults(version, ifname),
-    }),
-  );
   fc.assert(
-    fc.property(all, ({ version, ifname, result }) => {
+    fc.property(versions, interfaceNames, resultParts, (version, ifname, parts) => {
+      const result = resultOf(parts, { version, ifname });
       assert.deepEqual(resultFaults(result, { version, ifname, netns: netnsMark }), []);
     }),
   );
@@ -32,7 +26,8 @@ test("a valid result keeps every rule of its version", () => {
 
 test("an edit changes one place of a result and leaves the original alone", () => {
   fc.assert(
-    fc.property(validResults("1.1.0", "eth0"), resultEdits, (result, { edit }) => {
+    fc.property(resultParts, resultEdits, (parts, { edit }) => {
+      const result = resultOf(parts, { version: "1.1.0", ifname: "eth0" });
       const before = JSON.stringify(result);
       const after = edited(result, edit);
       assert.equal(JSON.stringify(result), before);

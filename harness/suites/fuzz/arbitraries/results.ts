@@ -4,67 +4,70 @@ import { compareVersions } from "../../../spec/version.ts";
 import { type Edit, netnsMark } from "../fuzz-input.ts";
 
 const octet = fc.nat(255);
-const ipv4 = fc.tuple(octet, octet).map(([a, b]) => `10.77.${a}.${b}`);
-const ipv6 = fc.nat(0xffff).map((word) => `fd00:77::${word.toString(16)}`);
 const macs = fc
   .array(octet, { minLength: 5, maxLength: 5 })
   .map((rest) => [2, ...rest].map((byte) => byte.toString(16).padStart(2, "0")).join(":"));
 
-const family = fc.constantFrom<4 | 6>(4, 6);
+/** One address or route; what it says of a version comes later, so that all of it shrinks by itself. */
+const placed = fc.record(
+  {
+    family: fc.constantFrom<4 | 6>(4, 6),
+    /** the last 16 bits */
+    low: fc.nat(0xffff),
+    hasGateway: fc.boolean(),
+    index: fc.nat(2),
+  },
+  { noNullPrototype: true },
+);
+type Placed = typeof placed extends fc.Arbitrary<infer T> ? T : never;
 
-function ips(version: string, interfaces: number) {
-  return family.chain((of) =>
-    fc
-      .record(
-        {
-          address: (of === 4 ? ipv4 : ipv6).map((text) => `${text}/${of === 4 ? 24 : 64}`),
-          gateway: fc.option(of === 4 ? ipv4 : ipv6, { nil: undefined }),
-          interface: fc.nat(interfaces - 1),
-        },
+/** What a result is made of, whatever its version and interface. */
+export const resultParts = fc.record(
+  {
+    mac: macs,
+    hosts: fc.array(
+      fc.record(
+        { name: fc.constantFrom("veth1", "br0", "x"), mac: macs },
         { noNullPrototype: true },
-      )
-      .map((ip) => ({
-        ...withoutAbsent(ip),
-        ...(compareVersions(version, "1.0.0") < 0 && { version: String(of) }),
-      })),
-  );
+      ),
+      { maxLength: 2 },
+    ),
+    ips: fc.array(placed, { maxLength: 3 }),
+    routes: fc.array(placed, { maxLength: 2 }),
+  },
+  { noNullPrototype: true },
+);
+export type ResultParts = typeof resultParts extends fc.Arbitrary<infer T> ? T : never;
+
+/** The container's interface first, then those of the host. */
+export function resultOf(
+  { mac, hosts, ips, routes }: ResultParts,
+  { version, ifname }: { readonly version: string; readonly ifname: string },
+): unknown {
+  const old = compareVersions(version, "1.0.0") < 0;
+  return {
+    cniVersion: version,
+    interfaces: [{ name: ifname, mac, sandbox: netnsMark }, ...hosts],
+    ips: ips.map((ip) => ({
+      ...(old && { version: String(ip.family) }),
+      address: `${addressOf(ip)}/${ip.family === 4 ? 24 : 64}`,
+      ...(ip.hasGateway && { gateway: addressOf({ ...ip, low: 1 }) }),
+      interface: ip.index % (hosts.length + 1),
+    })),
+    routes: routes.map((route) => ({
+      dst: route.index > 0 ? `${addressOf(route)}/${route.family === 4 ? 32 : 128}` : zero(route),
+      ...(route.hasGateway && { gw: addressOf({ ...route, low: 1 }) }),
+    })),
+    dns: {},
+  };
 }
 
-const routes = family.chain((of) =>
-  fc
-    .record(
-      {
-        dst: fc.constantFrom(...(of === 4 ? ["0.0.0.0/0", "10.9.0.0/16"] : ["::/0", "fd09::/64"])),
-        gw: fc.option(of === 4 ? ipv4 : ipv6, { nil: undefined }),
-      },
-      { noNullPrototype: true },
-    )
-    .map(withoutAbsent),
-);
+function addressOf({ family, low }: Pick<Placed, "family" | "low">): string {
+  return family === 4 ? `10.77.${low >> 8}.${low & 255}` : `fd00:77::${low.toString(16)}`;
+}
 
-/** Without any interface but the container's `ifname`, there may be some of the host. */
-export function validResults(version: string, ifname: string): fc.Arbitrary<unknown> {
-  const host = fc.record(
-    { name: fc.constantFrom("veth1", "br0", "x"), mac: macs },
-    { noNullPrototype: true },
-  );
-  const container = macs.map((mac) => ({ name: ifname, mac, sandbox: netnsMark }));
-  return fc.tuple(container, fc.array(host, { maxLength: 2 })).chain(([own, others]) =>
-    fc
-      .record(
-        {
-          ips: fc.array(ips(version, others.length + 1), { maxLength: 3 }),
-          routes: fc.array(routes, { maxLength: 2 }),
-        },
-        { noNullPrototype: true },
-      )
-      .map((rest) => ({
-        cniVersion: version,
-        interfaces: [own, ...others],
-        ...rest,
-        dns: {},
-      })),
-  );
+function zero({ family }: Placed): string {
+  return family === 4 ? "0.0.0.0/0" : "::/0";
 }
 
 const wrongValues = fc.constantFrom<unknown>(
@@ -92,7 +95,3 @@ export const resultEdits: fc.Arbitrary<{ readonly mutation: string; readonly edi
     mutation: `${at.length === 0 ? "prevResult" : at.join(".")} is ${value === undefined ? "missing" : "wrong"}`,
     edit: value === undefined ? { at } : { at, value },
   }));
-
-function withoutAbsent<T extends object>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
-}

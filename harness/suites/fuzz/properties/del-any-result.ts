@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { carriesPrevResult } from "../../../spec/version.ts";
 import { validCalls } from "../arbitraries/calls.ts";
-import { resultEdits, validResults } from "../arbitraries/results.ts";
+import { resultEdits, resultOf, resultParts } from "../arbitraries/results.ts";
 import type { FuzzInput } from "../fuzz-input.ts";
 import { editedResult } from "../kit.ts";
 import { called, mustAnswer, mustSucceed } from "../lawful.ts";
@@ -15,16 +15,15 @@ export const delAnyResult: FuzzProperty = {
   since: "0.4.0",
   roles: ["interface"],
   share: 1,
-  inputs({ versions }) {
-    const own = versions.filter(carriesPrevResult);
-    return validCalls("DEL", { versions: own }).chain((call) =>
-      fc.tuple(validResults(call.version, call.ifname), fc.option(resultEdits, { nil: {} })).map(
-        ([prevResult, edit]): FuzzInput => ({
-          ...call,
-          ...edit,
-          config: { ...call.config, prevResult },
-        }),
-      ),
+  inputs(plugin) {
+    const versions = plugin.versions.filter(carriesPrevResult);
+    const edits = fc.oneof({ withCrossShrink: true }, fc.constant({}), resultEdits);
+    return fc.tuple(validCalls("DEL", { ...plugin, versions }), resultParts, edits).map(
+      ([call, parts, edit]): FuzzInput => ({
+        ...call,
+        ...edit,
+        config: { ...call.config, prevResult: resultOf(parts, call) },
+      }),
     );
   },
   async holds(input, kit) {

@@ -29,13 +29,19 @@ export const gcList: FuzzProperty = {
   share: 0.5,
   inputs({ versions }) {
     const own = versions.filter((version) => verbExists("GC", version));
-    return fc.tuple(validCalls("GC", { versions: own }), lists, fc.option(edits, { nil: {} })).map(
-      ([call, list, edit]): FuzzInput => ({
-        ...call,
-        ...edit,
-        config: { ...call.config, [gcKeys[0]]: list },
-      }),
-    );
+    return fc
+      .tuple(
+        validCalls("GC", { versions: own }),
+        lists,
+        fc.oneof({ withCrossShrink: true }, fc.constant({}), edits),
+      )
+      .map(
+        ([call, list, edit]): FuzzInput => ({
+          ...call,
+          ...edit,
+          config: { ...call.config, [gcKeys[0]]: list },
+        }),
+      );
   },
   async holds(input, kit) {
     const given = input.config[gcKeys[0]];
