@@ -5,22 +5,22 @@ import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
-/** what is wrong with the pod, early and late in an ADD */
-const spoilt: Readonly<Record<string, (pod: Pod) => Promise<unknown>>> = {
-  "the namespace is gone": async (pod) => pod[Symbol.asyncDispose](),
-  "the interface is there already": (pod) =>
-    pod.place.exec(["ip", "link", "add", "eth0", "type", "dummy"]),
-  "the pod takes no IPv6 address": (pod) =>
-    pod.place.exec(["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"]),
-  "the pod has other default routes": (pod) => pod.place.exec(["sh", "-c", defaultRoutes]),
+/** what is wrong with the pod, early and late in an ADD; bridges, since every kernel that runs this makes them */
+const spoilt: Readonly<Record<string, readonly string[]>> = {
+  "the interface is there already": ["ip link add eth0 type bridge"],
+  "the pod takes no IPv6 address": ["echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6"],
+  "the pod has other default routes": [
+    "ip link add net0 type bridge",
+    "ip link set net0 up",
+    "ip -4 route add default dev net0",
+    "ip -6 route add default dev net0",
+  ],
 };
 
-const defaultRoutes = [
-  "ip link add net0 type dummy",
-  "ip link set net0 up",
-  "ip -4 route add default dev net0",
-  "ip -6 route add default dev net0",
-].join(" && ");
+async function spoil(pod: Pod, commands: readonly string[], t: Judge): Promise<void> {
+  const { exitCode, stderr } = await pod.place.exec(["sh", "-c", commands.join(" && ")]);
+  if (exitCode !== 0) t.blocked(`the pod could not be spoilt: ${stderr.trim()}`);
+}
 
 export const add13: RequirementCheck = {
   id: "ADD-13",
@@ -28,10 +28,11 @@ export const add13: RequirementCheck = {
   section: "3 Lifecycle",
   title: "the DEL after an ADD that failed clears whatever that ADD had done",
   async run(subject: Subject, t: Judge) {
-    for (const [why, spoil] of Object.entries(spoilt)) {
+    const cases = Object.entries({ "the namespace is gone": undefined, ...spoilt });
+    for (const [why, commands] of cases) {
       const before = await subject.state();
       const pod = await subject.pod(t);
-      await spoil(pod);
+      await (commands === undefined ? pod[Symbol.asyncDispose]() : spoil(pod, commands, t));
       const { answer } = await subject.call(t, "ADD", { pod });
       if (answer.kind === "success") t.log(`ADD succeeded though ${why}`);
       const left = difference(before, await subject.state());
