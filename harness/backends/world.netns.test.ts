@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { World } from "../core/backend.ts";
-import { snapshotDifference } from "../core/snapshot.ts";
+import { type Snapshot, snapshotDifference } from "../core/snapshot.ts";
 import { removeWorld } from "./clean.ts";
 import { listNamespaces } from "./namespaces.ts";
 import { netnsBackend } from "./netns.ts";
@@ -140,12 +140,22 @@ test("programs can be run from a node's CNI folder, which is empty at first", {
   assert.equal(exitCode, 0);
 });
 
+/** spawn() does not wait until the process is what it will be. */
+async function settled(world: World, line: string): Promise<Snapshot> {
+  const endMs = Date.now() + 10_000;
+  for (;;) {
+    const snapshot = await world.snapshot();
+    const isThere = [...snapshot.values()].some((lines) => lines.includes(line));
+    if (isThere || Date.now() > endMs) return snapshot;
+  }
+}
+
 test("a retained world stays as it is until it is removed", { skip }, async () => {
   const world = await backend.up({ nodes: 1, vfs: 1 }, options);
   const advice = world.retain();
   assert.match(advice.join("\n"), new RegExp(`dnc down ${world.id}`));
   const daemon = world.nodes[0]?.host.spawn(["sleep", "60"], { name: "daemon" });
-  const before = await world.snapshot();
+  const before = await settled(world, "process sleep 60");
   await world[Symbol.asyncDispose]();
   assert.deepEqual(snapshotDifference(before, await world.snapshot()), []);
   const record = findWorld(world.id);
