@@ -33,6 +33,7 @@ const test = [
   "tsx",
   "--test",
   `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`,
+  "--test-timeout=900000", // a test that hangs must not hang the run
   "--test-reporter=spec",
   "--test-reporter-destination=stdout",
   `--test-reporter=${new URL("silence-reporter.mjs", import.meta.url)}`,
