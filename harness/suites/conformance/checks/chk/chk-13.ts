@@ -14,7 +14,7 @@ export const chk13: RequirementCheck = {
   roles: ["interface", "chained"],
   async run(subject: Subject, t: Judge) {
     const { pod } = await subject.sample(subject.newest);
-    const called = await subject.call(t, "CHECK", { pod });
+    const called = await subject.call(t, "CHECK", { pod, prevResult: undefined });
     mustFail(t, called, { what: "CHECK without prevResult" });
     const code = called.answer.kind === "error" ? called.answer.code : 0;
     t.must(code === 7 || code >= 100, `the code should be 7 or at least 100, it is ${code}`);
