@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { sleep } from "../base/time.ts";
-import type { Kernel } from "../netlink/kernel.ts";
+import type { Kernel, NamespaceMaker, Netns } from "../netlink/kernel.ts";
 import { memoryKernel } from "../netlink/memory.ts";
 import { connectAgent } from "../wire/agent-client.ts";
 import { type RunningAgent, startAgent } from "./agent.ts";
@@ -17,7 +17,24 @@ import { silentLog } from "./wire-pair.ts";
 const { signal } = new AbortController();
 const key = { network: "net", containerId: "c1", ifname: "eth0" };
 
-async function start(folder: string, kernel: Kernel, lines: string[]): Promise<RunningAgent> {
+/** A kernel whose own namespace is a scratch one. */
+async function oneNamespace(): Promise<{ netns: Netns; kernel: Kernel & NamespaceMaker }> {
+  const memory = memoryKernel();
+  const netns = await memory.netnsScratch();
+  const kernel = {
+    open: async () => netns,
+    netnsAdd: (path: string) => memory.netnsAdd(path),
+    netnsDel: (path: string) => memory.netnsDel(path),
+    netnsScratch: () => memory.netnsScratch(),
+  };
+  return { netns, kernel };
+}
+
+async function start(
+  folder: string,
+  kernel: Kernel & NamespaceMaker,
+  lines: string[],
+): Promise<RunningAgent> {
   const config = configShape.parse({
     node: "node1",
     listen: "127.0.0.1:0",
@@ -33,9 +50,8 @@ async function start(folder: string, kernel: Kernel, lines: string[]): Promise<R
 
 test("an agent that is stopped and started again still has its ports, and the host hears of it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "agent-"));
-  const netns = await memoryKernel().netnsScratch();
+  const { netns, kernel } = await oneNamespace();
   await using world = await routedWorld(netns);
-  const kernel: Kernel = { open: async () => netns };
   const lines: string[] = [];
   try {
     const first = await start(folder, kernel, lines);
@@ -75,7 +91,7 @@ test("an agent that is stopped and started again still has its ports, and the ho
 
 test("a representor that is made anew or brought down under a live port is attached again", async () => {
   const folder = await mkdtemp(join(tmpdir(), "agent-"));
-  const netns = await memoryKernel().netnsScratch();
+  const { netns, kernel } = await oneNamespace();
   await using world = await routedWorld(netns);
   const lines: string[] = [];
   const agent = await start(folder, { open: async () => netns }, lines);

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { createLog, type Log } from "../base/log.ts";
-import type { Kernel } from "../netlink/kernel.ts";
+import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
+import { reportFeatures } from "../netlink/report-features.ts";
 import { openFileStore } from "../store/file-store.ts";
 import { loadSecurity } from "../wire/security.ts";
 import type { AgentConfig } from "./config.ts";
@@ -18,7 +19,7 @@ export interface AgentSetting {
   readonly config: AgentConfig;
   /** absolute or relative to the working folder; relative paths in it are relative to its folder */
   readonly configPath: string;
-  readonly kernel: () => Kernel;
+  readonly kernel: () => Kernel & NamespaceMaker;
   readonly software: string;
   readonly write: (line: string) => void;
 }
@@ -29,6 +30,9 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
+/** of the kernel: what forwarding for pods takes */
+const usedFeatures = ["ipv4", "ipv6"];
+
 export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const { config, configPath, kernel, software, write } = setting;
   const log = createLog({ component: "cni-offload-agent", level: config.log.level, write });
@@ -36,6 +40,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   if (security.kind === "insecure") warnInsecure(log, config.listen);
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
   const system = kernel();
+  await reportFeatures(system, usedFeatures, log);
   const dataplane = await openDataplane(config, system);
   await dataplane.start();
   const ports = new Ports({ store, dataplane, representor: config.representor, log });

@@ -1,7 +1,7 @@
 /** The agent's command line: what is asked, what it exits with. */
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { loadConfig } from "../base/config-file.ts";
-import type { Kernel } from "../netlink/kernel.ts";
+import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { startAgent } from "./agent.ts";
 import { configShape, nodeShape } from "./config.ts";
 import { makeCertificates } from "./make-certificates.ts";
@@ -9,7 +9,7 @@ import { uninstall } from "./uninstall.ts";
 
 /** What `run` may use of the process. */
 export interface CommandWorld {
-  readonly kernel: () => Kernel;
+  readonly kernel: () => Kernel & NamespaceMaker;
   /** aborts at SIGTERM and SIGINT */
   readonly stop: AbortSignal;
   readonly version: string;
@@ -93,9 +93,9 @@ function addUninstall(command: Command, world: CommandWorld): void {
 
 async function serve(configPath: string, world: CommandWorld): Promise<number> {
   const config = await loadConfig(configPath, configShape);
+  const write = (line: string) => world.err(`${line}\n`);
   const agent = await startAgent({
-    ...{ config, configPath, kernel: world.kernel, software: `${name} ${world.version}` },
-    write: (line) => world.err(`${line}\n`),
+    ...{ config, configPath, kernel: world.kernel, software: `${name} ${world.version}`, write },
   });
   await new Promise<void>((resolve) => {
     if (world.stop.aborted) resolve();

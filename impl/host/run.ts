@@ -1,12 +1,14 @@
 /** The daemon's command line: what is asked, what it exits with. */
 import { Command, CommanderError } from "commander";
-import type { Kernel } from "../netlink/kernel.ts";
+import { createLog } from "../base/log.ts";
+import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
+import { reportFeatures } from "../netlink/report-features.ts";
 import { loadHostConfig } from "./config.ts";
 import { startDaemon } from "./daemon.ts";
 
 /** What `run` may use of the process. */
 export interface CommandWorld {
-  readonly kernel: () => Kernel;
+  readonly kernel: () => Kernel & NamespaceMaker;
   /** aborts at SIGTERM and SIGINT */
   readonly stop: AbortSignal;
   readonly version: string;
@@ -15,6 +17,8 @@ export interface CommandWorld {
 }
 
 const name = "cni-offload-host";
+/** of the kernel: what handing a VF to a pod takes */
+const usedFeatures = ["namespaces", "move", "ipv4", "ipv6"];
 
 /** 0 stopped as asked, 2 could not start or was called wrongly. */
 export async function run(argv: readonly string[], world: CommandWorld): Promise<number> {
@@ -52,12 +56,11 @@ function build(world: CommandWorld): Command {
 }
 
 async function serve(configFile: string, world: CommandWorld): Promise<void> {
-  const daemon = await startDaemon({
-    config: await loadHostConfig(configFile),
-    kernel: world.kernel(),
-    software: `${name} ${world.version}`,
-    write: (line) => world.err(`${line}\n`),
-  });
+  const config = await loadHostConfig(configFile);
+  const kernel = world.kernel();
+  const write = (line: string) => world.err(`${line}\n`);
+  await reportFeatures(kernel, usedFeatures, createLog({ component: "host", write }));
+  const daemon = await startDaemon({ config, kernel, software: `${name} ${world.version}`, write });
   if (!world.stop.aborted) {
     await new Promise((resolve) => {
       world.stop.addEventListener("abort", resolve, { once: true });
