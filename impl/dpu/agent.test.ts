@@ -94,7 +94,7 @@ test("a representor that is made anew or brought down under a live port is attac
   const { netns, kernel } = await oneNamespace();
   await using world = await routedWorld(netns);
   const lines: string[] = [];
-  const agent = await start(folder, { open: async () => netns }, lines);
+  const agent = await start(folder, kernel, lines);
   const host = connectAgent({
     ...{ address: agent.address, node: "node1", security: { kind: "insecure" } },
     log: silentLog,
