@@ -5,12 +5,14 @@ import type { Mutation } from "../../../../fixtures/plugins/mutation.ts";
 import type { Node } from "../../../core/backend.ts";
 import type { Outage } from "../../../core/installation.ts";
 import type { Plugin, Role } from "../../../core/plugin.ts";
+import { releasedVersions } from "../../../spec/version.ts";
 import type { FrontServer } from "./fast-front.ts";
 import { tinyCopy } from "./tiny-copy.ts";
 import { TinyDaemon } from "./tiny-daemon.ts";
 
 /** The plugin in each part it can play. "delegating" makes interfaces too, with addresses of an
- * IPAM plugin; "dependent" makes them while a daemon runs. */
+ * IPAM plugin; "dependent" makes them while a daemon runs, with a port on
+ * the DPU for each, and speaks every version there was. */
 export const tinyParts = ["interface", "delegating", "dependent", "chained", "ipam"] as const;
 export type TinyPart = (typeof tinyParts)[number];
 
@@ -25,12 +27,13 @@ interface Part {
 
 const [maker, giver] = ["tiny-cni", "tiny-ipam"];
 const capabilities = { mac: true, ips: true, dns: true };
+const shaping = { ...capabilities, bandwidth: true };
 const parts: Readonly<Record<TinyPart, Part>> = {
   interface: {
     type: maker,
     role: "interface",
-    claims: ["addresses", "routes", "mac", "ips", "dns", "finite"],
-    object: { addresses: "built-in", capabilities },
+    claims: ["addresses", "routes", "mac", "ips", "dns", "bandwidth", "finite"],
+    object: { addresses: "built-in", capabilities: shaping },
     with: [],
   },
   delegating: {
@@ -99,7 +102,11 @@ export async function installTiny(
     const settings = {
       stateDir,
       poolSize: node.card.vfs.length,
-      ...(daemon && { daemon: socket }),
+      ...(daemon && {
+        daemon: socket,
+        dpu: node.dpu.command([]),
+        versions: releasedVersions,
+      }),
     };
     await writeFile(`${path}.json`, JSON.stringify(settings));
     if (workshop.fast === undefined || defect?.isProcess) {
