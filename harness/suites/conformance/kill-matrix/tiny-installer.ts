@@ -12,8 +12,15 @@ import { TinyDaemon } from "./tiny-daemon.ts";
 
 /** The plugin in each part it can play. "delegating" makes interfaces too, with addresses of an
  * IPAM plugin; "dependent" makes them while a daemon runs, with a port on
- * the DPU for each, and speaks every version there was. */
-export const tinyParts = ["interface", "delegating", "dependent", "chained", "ipam"] as const;
+ * the DPU for each, and speaks every version there was; "device" takes a VF of the host's for each. */
+export const tinyParts = [
+  "interface",
+  "delegating",
+  "dependent",
+  "device",
+  "chained",
+  "ipam",
+] as const;
 export type TinyPart = (typeof tinyParts)[number];
 
 interface Part {
@@ -48,6 +55,13 @@ const parts: Readonly<Record<TinyPart, Part>> = {
     role: "interface",
     claims: ["addresses", "routes", "mac", "ips", "dns", "finite", "daemon"],
     object: { addresses: "built-in", capabilities },
+    with: [],
+  },
+  device: {
+    type: maker,
+    role: "interface",
+    claims: ["addresses", "routes", "mac", "ips", "dns", "deviceID", "finite"],
+    object: { addresses: "built-in", capabilities: { ...capabilities, deviceID: true } },
     with: [],
   },
   chained: {
@@ -102,6 +116,9 @@ export async function installTiny(
     const settings = {
       stateDir,
       poolSize: node.card.vfs.length,
+      ...(part === "device" && {
+        devices: Object.fromEntries(node.card.vfs.map((vf) => [vf.pciAddress, vf.netdev])),
+      }),
       ...(daemon && {
         daemon: socket,
         dpu: node.dpu.command([]),
