@@ -4,16 +4,25 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { profiles } from "../judge.ts";
 import type { Trips } from "./laboratory.ts";
+import { reasons } from "./scope.ts";
 
 const path = fileURLToPath(new URL("../../../../fixtures/kill-matrix.json", import.meta.url));
 
 const matrixSchema = z.strictObject({
+  /** the catalogue that it covers */
+  checks: z.array(z.string()),
+  /** what the names of reasons in `notRun` stand for */
+  reasons: z.record(z.string(), z.string()),
   /** mutant → requirement → "all", or the profiles by which it failed */
   mutants: z.record(
     z.string(),
     z.strictObject({
-      /** how many checks it was run under: all of the catalogue, or those meant to notice it */
+      /** digest of the mutation */
+      of: z.string(),
+      /** which checks it was run under: all of the catalogue but `notRun`, or those meant to notice it */
       judged: z.enum(["all", "meant"]),
+      /** reason → ids */
+      notRun: z.record(z.string(), z.string()),
       trips: z.record(z.string(), z.string()),
     }),
   ),
@@ -26,12 +35,14 @@ export function readMatrix(): KillMatrix {
 }
 
 /** Sorted, so that two runs that see the same write the same. */
-export function writeMatrix({ mutants }: KillMatrix): void {
-  const sorted = sortedByKey(mutants, ({ judged, trips }) => ({
+export function writeMatrix({ checks, mutants }: Omit<KillMatrix, "reasons">): void {
+  const sorted = sortedByKey(mutants, ({ of, judged, notRun, trips }) => ({
+    of,
     judged,
+    notRun,
     trips: sortedByKey(trips, (by) => by),
   }));
-  writeFileSync(path, `${JSON.stringify({ mutants: sorted }, null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify({ checks, reasons, mutants: sorted }, null, 2)}\n`);
 }
 
 /** The checks that failed, by which profiles. */

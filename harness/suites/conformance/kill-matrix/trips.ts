@@ -10,9 +10,18 @@ export interface Trip {
   /** undefined: not applicable, blocked, skipped */
   readonly failed: readonly Profile[] | undefined;
   readonly message: string;
+  readonly durationMs: number;
 }
 
 export async function tripOf(subject: Subject, check: RequirementCheck): Promise<Trip> {
+  const startMs = performance.now();
+  const seen = await seenOf(subject, check);
+  return { ...seen, durationMs: performance.now() - startMs };
+}
+
+type Seen = Omit<Trip, "durationMs">;
+
+async function seenOf(subject: Subject, check: RequirementCheck): Promise<Seen> {
   const notes = makeContext({ signal: AbortSignal.timeout(60_000), seed: 1 });
   try {
     requireClaims(check, subject, notes.context);
