@@ -57,6 +57,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   "harness/suites/conformance/kill-matrix": [
     "harness/backends",
     "harness/core",
+    "harness/spec",
     "harness/suites",
     "fixtures",
   ],
