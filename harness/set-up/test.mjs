@@ -68,5 +68,7 @@ const child = spawn(command, args, {
   stdio: "inherit",
   env: { ...process.env, ...(isolated ? { DNC_SCRATCH_NETNS: "1" } : {}) },
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill("SIGTERM"));
+// unshare ignores SIGTERM while its child runs; killed, it takes the whole process namespace with it.
+const end = isolated ? "SIGKILL" : "SIGTERM";
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(end));
 child.on("exit", (code, signal) => process.exit(signal ? 130 : (code ?? 1)));
