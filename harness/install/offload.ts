@@ -9,7 +9,6 @@ import { fileURLToPath } from "node:url";
 import type { Node, Place, World } from "../core/backend.ts";
 import type { Installation, Installer } from "../core/installation.ts";
 import type { Plugin } from "../core/plugin.ts";
-import { type NetworkPieces, networkPieces, removeResidue } from "./network-residue.ts";
 import { offloadFiles, writeConfigs } from "./offload-config.ts";
 import {
   blocked,
@@ -34,14 +33,10 @@ export const offloadInstaller: Installer = {
     });
     progress(`offload: issuing certificates for ${world.nodes.length} nodes`);
     await issueCertificates(world, signal);
-    const places = world.nodes.flatMap(({ host, dpu }) => [host, dpu]);
-    const before = new Map<Place, NetworkPieces>();
-    for (const place of places) before.set(place, await networkPieces(place));
     const daemons = new Map<Node, NodeDaemons>();
     const uninstall = async () => {
       await stop(daemons);
       await Promise.all(world.nodes.map(uninstallAgent));
-      for (const [place, pieces] of before) await removeResidue(place, pieces);
       await removeFiles(world);
     };
     try {
