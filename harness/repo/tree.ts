@@ -25,7 +25,7 @@ export function readTree(root = projectRoot): readonly SourceFile[] {
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.includes("node_modules"))
+    .filter((path) => !/node_modules|\/dist\//.test(path))
     .sort()
     .map((path) => readSource(path, readFileSync(join(root, path), "utf8")));
 }

@@ -1,4 +1,4 @@
-/** Makes a bare clone ready to run: npm dependencies, Debian packages, the relay. Node builtins only. */
+/** Makes a bare clone ready to run: npm dependencies, Debian packages, the relay, the daemons' bundles. Node builtins only. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ export async function setUp() {
   installNpmDependencies();
   installDebianPackages();
   await buildRelay();
+  await bundleDaemons();
 }
 
 export class SetUpError extends Error {}
@@ -96,4 +97,9 @@ async function buildRelay() {
   if (result.state === "built") say(`built the relay: ${result.detail}`);
   if (result.state === "failed")
     say(`could not build the relay impl/shim/offload-cni: ${result.detail}`);
+}
+
+async function bundleDaemons() {
+  const { bundle } = await import("../../impl/launch/bundle.mjs");
+  for (const name of await bundle()) say(`bundled ${name}`);
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-/** Starts the DPU agent from its TypeScript sources. */
-import { register } from "tsx/esm/api";
+/** Starts `cni-offload-agent`. */
+import { launch } from "../launch/launch.mjs";
 
-register();
-await import("./main.ts");
+await launch("cni-offload-agent");

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-/** Starts the host daemon from its TypeScript sources. */
-import { register } from "tsx/esm/api";
+/** Starts `cni-offload-host`. */
+import { launch } from "../launch/launch.mjs";
 
-register();
-await import("./main.ts");
+await launch("cni-offload-host");
