@@ -5,6 +5,7 @@
  *
  * A world's pieces live under one name (`World.id`) so that `dnc clean` finds every trace of a run that died.
  */
+import type { NodeFaults } from "./node-faults.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface Backend {
@@ -60,7 +61,10 @@ export interface Node {
   readonly host: Place;
   /** the card's own system */
   readonly dpu: Place;
+  /** as it is now: a fault may change its VFs */
   readonly card: Card;
+  /** what can be done to its hardware and kernels; none: nothing, as on a board that others use too */
+  readonly faults?: NodeFaults;
   /** the node's private directories; absolute paths */
   readonly paths: NodePaths;
   /** A pod's sandbox: a network namespace of its own on this node, with `lo` up. */

@@ -1,5 +1,6 @@
 /** A plugin brought onto a world: ours with its daemons, or a foreign one that is only a binary and a configuration. */
 import type { Node, World } from "./backend.ts";
+import type { Faults } from "./faults.ts";
 import type { Plugin } from "./plugin.ts";
 
 export interface Installer {
@@ -18,6 +19,8 @@ export interface Installation extends AsyncDisposable {
   casualties(): readonly string[];
   /** What can be taken away from the plugin on this node while checks look on; none: it depends on nothing. */
   outages?(node: Node): readonly Outage[];
+  /** What can be done to its processes, files and node; none: nothing is known of how it lives, or the node permits none. */
+  faults?(node: Node): Faults | undefined;
 }
 
 /** Something a plugin depends on, taken away and given back. A check always ends what it began. */
