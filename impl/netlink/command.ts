@@ -1,5 +1,14 @@
 /** The iproute2 command each verb equals, as errors quote it; both kernels speak through this page. */
-import type { AddressSpec, LinkChange, LinkSpec, Neigh, Qdisc, RouteSpec, Rule } from "./kernel.ts";
+import type {
+  AddressSpec,
+  LinkChange,
+  LinkSpec,
+  Neigh,
+  Qdisc,
+  Redirect,
+  RouteSpec,
+  Rule,
+} from "./kernel.ts";
 
 /** `words` as one would type them to reach the namespace from outside: `ip -n NETNS …`. */
 export function inNamespace(netns: string, words: string): string {
@@ -122,4 +131,17 @@ export function qdiscWords(verb: "add" | "del", link: string, qdisc: Qdisc): str
     qdisc.handle !== "" && `handle ${qdisc.handle}`,
     qdisc.kind,
   );
+}
+
+export function redirectWords(verb: "add", link: string, redirect: Redirect): string {
+  const { preference, by, to } = redirect;
+  const start = `tc filter ${verb} dev ${link} ingress pref ${preference} protocol all`;
+  switch (by) {
+    case "mirred":
+      return `${start} u32 match u32 0 0 action mirred egress redirect dev ${to}`;
+    case "bpf":
+      return `${start} bpf direct-action (bpf_redirect to ${to})`;
+    case "bpfPeer":
+      return `${start} bpf direct-action (bpf_redirect_peer to the peer of ${to})`;
+  }
 }

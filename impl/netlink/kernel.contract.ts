@@ -5,6 +5,7 @@ import { linkLaws } from "./laws/link-laws.ts";
 import { moveLaws } from "./laws/move-laws.ts";
 import { namespaceLaws } from "./laws/namespace-laws.ts";
 import { neighLaws } from "./laws/neigh-laws.ts";
+import { redirectLaws } from "./laws/redirect-laws.ts";
 import { routeLaws } from "./laws/route-laws.ts";
 import { watchLaws } from "./laws/watch-laws.ts";
 
@@ -16,6 +17,7 @@ export function kernelLaws(world: LawWorld): void {
     addressLaws,
     routeLaws,
     neighLaws,
+    redirectLaws,
     watchLaws,
   ]) {
     laws(world);

@@ -80,6 +80,14 @@ export interface Netns extends Disposable {
   /** `tc qdisc del dev LINK …` */
   qdiscDel(link: string, qdisc: Qdisc): Promise<void>;
 
+  /** `tc filter show dev LINK ingress`: the filters that send everything elsewhere, whoever made the mirred ones */
+  redirects(link: string): Promise<readonly Redirect[]>;
+  /** `tc filter add dev LINK ingress pref N protocol all …`. EINVAL: the link has no clsact or ingress qdisc. EEXIST: one
+   *  has that preference. EPERM: this process may not load BPF programs. */
+  redirectAdd(link: string, redirect: Redirect): Promise<void>;
+  /** `tc filter del dev LINK ingress pref N` */
+  redirectDel(link: string, preference: number): Promise<void>;
+
   /** `sysctl NAME`, NAME with slashes below /proc/sys, e.g. "net/ipv4/ip_forward"; undefined when absent */
   sysctl(name: string): Promise<string | undefined>;
   /** `sysctl -w NAME=VALUE` */
@@ -222,6 +230,17 @@ export interface Qdisc {
   readonly handle: string;
   /** "root", "ingress", "clsact" or "major:minor" */
   readonly parent: string;
+}
+
+/** Everything that comes in at a link leaves by another one of its namespace, before the stack sees it. */
+export interface Redirect {
+  /** smallest first among the filters of a link */
+  readonly preference: number;
+  /** the other link; "" when it is gone */
+  readonly to: string;
+  /** `mirred`: u32 with that action; `bpf`: bpf_redirect; `bpfPeer`: bpf_redirect_peer, straight into the other end of
+   *  `to`, which must be a veth's in another namespace (else the packets are dropped) */
+  readonly by: "mirred" | "bpf" | "bpfPeer";
 }
 
 export interface LinkEvent {

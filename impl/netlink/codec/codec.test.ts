@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { type AddressMessage, parseAddress, printAddress } from "./address.ts";
 import { ip, mac, message, s32, text, u8, u16, u32 } from "./arbitraries.ts";
 import { codecLaws } from "./codec.laws.ts";
+import { type FilterMessage, parseFilter, printFilter } from "./filter.ts";
 import { type LinkMessage, parseLink, printLink } from "./link.ts";
 import { type NeighMessage, parseNeigh, printNeigh } from "./neigh.ts";
 import { parseQdisc, printQdisc, type QdiscMessage } from "./qdisc.ts";
@@ -83,4 +84,20 @@ codecLaws({
   messages: message<QdiscMessage>({ index: s32, handle: u32, parent: u32 }, { kind: text }),
   print: printQdisc,
   parse: parseQdisc,
+});
+
+const filterHeader = { index: s32, handle: u32, parent: u32, preference: u16, protocol: u16 };
+
+codecLaws({
+  name: "filter",
+  messages: fc.oneof(
+    message<FilterMessage>(filterHeader, {}),
+    message<FilterMessage>({ ...filterHeader, kind: fc.constant("u32"), mirredTo: u32 }, {}),
+    message<FilterMessage>(
+      { ...filterHeader, kind: fc.constant("bpf"), name: text },
+      { programFd: u32 },
+    ),
+  ),
+  print: printFilter,
+  parse: parseFilter,
 });

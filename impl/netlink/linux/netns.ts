@@ -10,6 +10,7 @@ import type {
   Neigh,
   Netns,
   Qdisc,
+  Redirect,
   Route,
   RouteSpec,
   Rule,
@@ -23,6 +24,7 @@ import { inNamespace, type Namespace } from "./namespace.ts";
 import { deleteNeigh, listNeighs, replaceNeigh } from "./neighs.ts";
 import { openPacketSocket, type PacketSocket } from "./packet-socket.ts";
 import { changeQdisc, listQdiscs } from "./qdiscs.ts";
+import { addRedirect, deleteRedirect, listRedirects } from "./redirects.ts";
 import { RequestSocket } from "./request-socket.ts";
 import { changeRoute, listRoutes } from "./routes.ts";
 import { changeRule, listRules } from "./rules.ts";
@@ -162,6 +164,18 @@ export class LinuxNetns implements Netns {
 
   async qdiscDel(link: string, qdisc: Qdisc): Promise<void> {
     changeQdisc(this.#socket, "del", { link, qdisc });
+  }
+
+  async redirects(link: string): Promise<readonly Redirect[]> {
+    return listRedirects(this.#socket, link);
+  }
+
+  async redirectAdd(link: string, redirect: Redirect): Promise<void> {
+    addRedirect(this.#socket, link, redirect);
+  }
+
+  async redirectDel(link: string, preference: number): Promise<void> {
+    deleteRedirect(this.#socket, link, preference);
   }
 
   async sysctl(name: string): Promise<string | undefined> {

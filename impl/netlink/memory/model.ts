@@ -2,7 +2,16 @@
 
 import { inNamespace } from "../command.ts";
 import { errnoText } from "../errno-name.ts";
-import type { AddressSpec, Family, LinkEvent, Neigh, Qdisc, Route, Rule } from "../kernel.ts";
+import type {
+  AddressSpec,
+  Family,
+  LinkEvent,
+  Neigh,
+  Qdisc,
+  Redirect,
+  Route,
+  Rule,
+} from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
 
 export interface MemoryLink {
@@ -26,6 +35,11 @@ export interface MemoryLink {
   addresses: MemoryAddress[];
   neighs: Neigh[];
   qdiscs: Qdisc[];
+  redirects: MemoryRedirect[];
+}
+
+export interface MemoryRedirect extends Omit<Redirect, "to"> {
+  readonly to: MemoryLink;
 }
 
 export interface MemoryAddress {
@@ -119,6 +133,7 @@ export function createLink(
     addresses: [],
     neighs: [],
     qdiscs: [],
+    redirects: [],
     ...given,
   };
   netns.nextIndex += 1;

@@ -8,6 +8,7 @@ import type {
   Neigh,
   Netns,
   Qdisc,
+  Redirect,
   RouteSpec,
   Rule,
 } from "../kernel.ts";
@@ -17,6 +18,7 @@ import { changeLink } from "./change-link.ts";
 import { watchLinks } from "./link-watch.ts";
 import { addLink, deleteLink, showLink } from "./links.ts";
 import { findLink, type MemoryNamespace, needLink, type Place, refusal } from "./model.ts";
+import { addRedirect, deleteRedirect, listRedirects } from "./redirects.ts";
 import { changeRoute, deleteRoute, listRoutes } from "./routes.ts";
 import { readSysctl, writeSysctl } from "./sysctls.ts";
 import * as tables from "./tables.ts";
@@ -135,6 +137,18 @@ export class MemoryNetns implements Netns {
 
   async qdiscDel(link: string, qdisc: Qdisc) {
     tables.deleteQdisc(this.#at("tc qdisc del"), link, qdisc);
+  }
+
+  async redirects(link: string) {
+    return listRedirects(this.#at("tc filter show"), link);
+  }
+
+  async redirectAdd(link: string, redirect: Redirect) {
+    addRedirect(this.#at("tc filter add"), link, redirect);
+  }
+
+  async redirectDel(link: string, preference: number) {
+    deleteRedirect(this.#at("tc filter del"), link, preference);
   }
 
   async sysctl(name: string) {

@@ -104,6 +104,7 @@ export function deleteQdisc(place: Place, name: string, qdisc: Qdisc): void {
     throw refusal(place, ingress ? "EINVAL" : "ENOENT", { words: words(), text });
   }
   link.qdiscs = left;
+  if (hook(qdisc) === "ingress") link.redirects = [];
 }
 
 /** clsact and ingress sit in one place. */

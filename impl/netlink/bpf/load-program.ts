@@ -1,0 +1,59 @@
+/** Loads a BPF program for tc by the system call bpf(2); Node has none, and no library is needed. */
+import { arch } from "node:os";
+import koffi, { type KoffiFunc } from "koffi";
+
+const libc = koffi.load(null);
+
+/** linux/bpf.h `union bpf_attr`, as far as BPF_PROG_LOAD reads it */
+koffi.struct("cni_offload_bpf_load", {
+  type: "uint32",
+  instructionCount: "uint32",
+  instructions: "void *",
+  license: "str",
+  logLevel: "uint32",
+  logSize: "uint32",
+  log: "void *",
+  kernelVersion: "uint32",
+  flags: "uint32",
+});
+const attributesLength = 48;
+
+interface LoadAttributes {
+  readonly type: number;
+  readonly instructionCount: number;
+  readonly instructions: Uint8Array;
+  readonly license: string;
+  readonly logLevel: number;
+  readonly logSize: number;
+  readonly log: Uint8Array | null;
+  readonly kernelVersion: number;
+  readonly flags: number;
+}
+
+/** bpf(2) has no function in the C library */
+const syscall = libc.func(
+  "long syscall(long, int, cni_offload_bpf_load *, unsigned int)",
+) as KoffiFunc<
+  (number: number, command: number, attributes: LoadAttributes, length: number) => number
+>;
+
+const bpfNumber: Readonly<Partial<Record<string, number>>> = { x64: 321, arm64: 280 };
+const progLoad = 5;
+const schedCls = 3;
+const enosys = 38;
+
+/** A descriptor of the program, to be closed; or minus the error number: EPERM without CAP_BPF in the first user namespace. */
+export function loadProgram(instructions: Buffer, instructionLength: number): number {
+  const number = bpfNumber[arch()];
+  if (number === undefined) return -enosys;
+  const attributes = {
+    type: schedCls,
+    instructionCount: instructions.length / instructionLength,
+    instructions,
+    // The two functions that are called ask for no particular one.
+    license: "Apache-2.0",
+    ...{ logLevel: 0, logSize: 0, log: null, kernelVersion: 0, flags: 0 },
+  };
+  const fd = syscall(number, progLoad, attributes, attributesLength);
+  return fd < 0 ? -koffi.errno() : fd;
+}
