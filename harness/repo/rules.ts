@@ -40,6 +40,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   "harness/runtime": ["harness/core", "harness/spec", "impl/base", "impl/netlink"],
   "harness/emulator": ["harness/core", "impl/base", "impl/netlink"],
   "harness/backends": ["harness/core", "harness/emulator", "impl/base", "impl/netlink"],
+  "harness/oracle": ["harness/core", "harness/install", "impl/base", "impl/netlink"],
   "harness/install": ["harness/core", "harness/runtime", "harness/spec", "impl/base"],
   "harness/targets": [
     "harness/core",

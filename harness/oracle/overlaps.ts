@@ -1,0 +1,63 @@
+/** What must not be so even for an instant, in the middle of whatever goes on: two owners of one VF, one address twice. */
+import type { NodeView, Violation } from "./oracle.ts";
+
+export function overlaps(view: NodeView): readonly Violation[] {
+  return [...sharedVfs(view), ...sharedAddresses(view)];
+}
+
+function sharedVfs({ attachments, ports }: NodeView): readonly Violation[] {
+  const owners = [
+    ...duplicates(attachments, ({ pciAddress }) => [pciAddress]).map(
+      ({ what, by }) =>
+        `VF ${what} has ${by.length} owners on the host: ${by.map(({ key, phase }) => `${key} (${phase})`).join(", ")}`,
+    ),
+    ...duplicates(ports, ({ vf }) => [vf]).map(
+      ({ what, by }) =>
+        `VF ${what} has ${by.length} owners on the DPU: ${by.map(({ key, phase }) => `${key} (${phase})`).join(", ")}`,
+    ),
+  ];
+  return owners.map((message) => ({ invariant: "I1", message }));
+}
+
+function sharedAddresses({ attachments, ports, pods, representors }: NodeView) {
+  const ready = ports.filter(({ phase }) => phase === "ready");
+  const issued = [
+    ...duplicates(ready, ({ addresses }) => addresses).map(
+      ({ what, by }) => `${what} is issued on the DPU to ${by.map(({ key }) => key).join(" and ")}`,
+    ),
+    ...duplicates(attachments, ({ addresses }) => addresses).map(
+      ({ what, by }) =>
+        `${what} is recorded on the host for ${by.map(({ key }) => key).join(" and ")}`,
+    ),
+    ...duplicates(pods, ({ addresses }) => addresses).map(
+      ({ what, by }) => `${what} is in the pods ${by.map(({ netns }) => netns).join(" and ")}`,
+    ),
+    ...duplicates(representors, ({ routes }) => routes).map(
+      ({ what, by }) => `${what} leads to ${by.map(({ name }) => name).join(" and ")} on the DPU`,
+    ),
+    // A pod that still has an address which the DPU has given to another attachment.
+    ...ready.flatMap((port) => {
+      const own = attachments.find(({ key }) => key === port.key)?.netns;
+      return pods
+        .filter(({ netns, addresses }) => {
+          return netns !== own && addresses.some((one) => port.addresses.includes(one));
+        })
+        .map(
+          ({ netns }) =>
+            `${port.addresses.join(" ")} is issued on the DPU to ${port.key}, and the pod ${netns} has it`,
+        );
+    }),
+  ];
+  return issued.map((message): Violation => ({ invariant: "I2", message }));
+}
+
+function duplicates<T>(
+  all: readonly T[],
+  valuesOf: (one: T) => readonly string[],
+): readonly { readonly what: string; readonly by: readonly T[] }[] {
+  const owners = new Map<string, T[]>();
+  for (const one of all)
+    for (const value of new Set(valuesOf(one)))
+      owners.set(value, [...(owners.get(value) ?? []), one]);
+  return [...owners].filter(([, by]) => by.length > 1).map(([what, by]) => ({ what, by }));
+}
