@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { createLog, type Log } from "../base/log.ts";
+import { warnOfPauses } from "../base/pause.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { reportFeatures } from "../netlink/report-features.ts";
 import { openFileStore } from "../store/file-store.ts";
@@ -36,6 +37,7 @@ const usedFeatures = ["ipv4", "ipv6"];
 export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const { config, configPath, kernel, software, write } = setting;
   const log = createLog({ component: "cni-offload-agent", level: config.log.level, write });
+  warnOfPauses(log);
   const security = await loadSecurity(config, dirname(configPath));
   if (security.kind === "insecure") warnInsecure(log, config.listen);
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);

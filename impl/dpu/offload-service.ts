@@ -7,6 +7,7 @@ import {
   type OffloadServer,
   type WatchHealthRequest,
 } from "../../proto/gen/offload/v1/offload.ts";
+import { pause } from "../base/pause.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import { fromAddPortRequest, fromKey, toAddPortResponse } from "../wire/agent-messages.ts";
@@ -48,11 +49,14 @@ export function offloadService(options: ServiceOptions): OffloadServer {
     addPort: unary(options, "AddPort", async ({ request, signal, log }) => {
       const port = valid(fromAddPortRequest(request));
       log({ attachment: keyText(port.key), generation: port.generation, vf: port.vf });
-      return toAddPortResponse(await ports.add(port, signal));
+      const setting = await ports.add(port, signal);
+      await pause?.("port-added", keyText(port.key));
+      return toAddPortResponse(setting);
     }),
     deletePort: unary(options, "DeletePort", async ({ request, log }) => {
       const key = loggedKey(request, log);
       const deleted = await ports.delete(key, request.generation);
+      await pause?.("port-deleted", keyText(key));
       log({ deleted });
       return { deleted };
     }),

@@ -1,4 +1,5 @@
 /** ADD: lease a VF, open its port on the DPU, hand it to the pod. */
+import { pause } from "../base/pause.ts";
 import { Undo } from "../base/undo.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type CniResult, keyText } from "../cni/types.ts";
@@ -17,6 +18,8 @@ export async function add(
   host: Host,
   signal: AbortSignal,
 ): Promise<CniResult> {
+  const key = keyText(request.key);
+  await pause?.("add-begun", key);
   using netns = await openPodNetns(request, host);
   await refuseKnown(request, host);
   await refuseTakenName(request, netns);
@@ -24,11 +27,14 @@ export async function add(
 
   // The record is on disk before anything is touched; undone as a DEL would, also when `signal` aborted.
   await using undo = new Undo(host.log);
-  const record = await host.pool.lease(request.deviceId, (vf, pristine) => {
+  const record = await host.pool.lease(request.deviceId, async (vf, pristine) => {
+    await pause?.("add-vf-chosen", key);
     const { pciAddress, pf, index } = vf;
     const leased = newAttachment(request, host, { pciAddress, pf, index, pristine });
     undo.add(() => undoAdd(host, leased));
-    return host.attachments.put(leased).then(() => leased);
+    await host.attachments.put(leased);
+    await pause?.("add-intent-recorded", key);
+    return leased;
   });
 
   const { home, log } = host;
@@ -37,6 +43,7 @@ export async function add(
   signal.throwIfAborted();
 
   await host.attachments.put({ ...record, phase: "ready", port: pod.port });
+  await pause?.("add-committed", key);
   // A caller that gave up while this was written sends no DEL that could be relied on.
   signal.throwIfAborted();
   undo.keep();

@@ -1,4 +1,5 @@
 /** All attachments of this node: in memory to be asked, on disk to survive. */
+import { pause } from "../base/pause.ts";
 import type { Clock } from "../base/time.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Damaged, Store } from "../store/store.ts";
@@ -86,6 +87,7 @@ export class Attachments {
   async delete(record: Attachment): Promise<void> {
     const key = keyText(record.key);
     await this.#store.delete(key);
+    await pause?.("del-record-deleted", key);
     this.#durable.delete(key);
     this.#records.delete(key);
   }

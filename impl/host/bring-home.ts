@@ -1,4 +1,6 @@
 /** Finds the VF of an attachment wherever it is, takes it home and restores it. */
+import { pause } from "../base/pause.ts";
+import { keyText } from "../cni/types.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
 import { isErrno } from "../netlink/netlink-error.ts";
 import { findAtHome } from "../vf/home.ts";
@@ -24,8 +26,10 @@ export async function bringHome(
   let reason: string | undefined;
   try {
     const name = (await takeHome(host, record, search)) ?? (await comeHome(host, record, search));
+    await pause?.("del-vf-taken", keyText(record.key));
     reason =
       "notHome" in name ? name.notHome : await restore(host.home.netns, name.atHome, pristine);
+    await pause?.("del-vf-restored", keyText(record.key));
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
   }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { KeyedLock } from "../base/lock.ts";
 import { createLog, type Log } from "../base/log.ts";
+import { warnOfPauses } from "../base/pause.ts";
 import { systemClock } from "../base/time.ts";
 import { Undo } from "../base/undo.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
@@ -41,6 +42,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     level: config.log.level,
     write: options.write,
   }).with({ node: config.node });
+  warnOfPauses(log);
   await using undo = new Undo(log);
 
   // The socket before the state: of two daemons with one configuration, the second must not touch the first's files.

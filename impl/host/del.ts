@@ -1,4 +1,5 @@
 /** DEL: release the attachment, with whatever little the caller still knows; what must wait is written down. */
+import { pause } from "../base/pause.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { keyText } from "../cni/types.ts";
 import { findLost } from "./find-lost.ts";
@@ -10,10 +11,13 @@ import { within } from "./within.ts";
 /** Call it under the attachment's lock. */
 export async function del(request: DelRequest, host: Host): Promise<void> {
   const { key, netns } = request;
+  await pause?.("del-begun", keyText(key));
   const record = host.attachments.get(key) ?? (await findLost(host, request));
+  await pause?.("del-record-loaded", keyText(key));
   if (record === undefined) return forgetPort(request, host);
 
   const outcome = await release(host, record, { netns });
+  if (outcome.state === "released") await pause?.("del-vf-freed", keyText(key));
   reportPending(host, record, outcome);
   if (outcome.state === "released" || outcome.durable) return;
   throw new CniError(

@@ -1,5 +1,7 @@
 /** Hands a VF to a pod: moved and named in one step, then MAC, MTU, addresses, up, routes, and announced. */
 import type { Log } from "../base/log.ts";
+import { pause } from "../base/pause.ts";
+import { keyText } from "../cni/types.ts";
 import { contains, familyOf, parsePrefix } from "../netlink/ip-address.ts";
 import type { Link, Netns, RouteSpec } from "../netlink/kernel.ts";
 import { isErrno } from "../netlink/netlink-error.ts";
@@ -37,6 +39,7 @@ export async function moveIn({
   const alias = printMark({ pciAddress, owner, generation: record.generation, pristine });
   await home.netns.linkSet(pristine.name, { up: false, alias });
   await home.netns.linkSet(pristine.name, { netns, name: record.key.ifname });
+  await pause?.("add-vf-moved", keyText(record.key));
 }
 
 /** The second half, with what the DPU gave. */
@@ -53,11 +56,14 @@ export async function wire(wiring: Wiring): Promise<PodInterface> {
   const mac = port.mac === pristine.address ? {} : { address: port.mac };
   // Up before the routes: the kernel takes none for a link that is down.
   await netns.linkSet(ifname, { ...mac, mtu: port.mtu, up: true });
+  await pause?.("add-link-set", keyText(record.key));
   const routes = await addRoutes(netns, ifname, port);
   signal.throwIfAborted();
 
   const link = await awaitCarrier(wiring);
+  await pause?.("add-wired", keyText(record.key));
   await announce(wiring, link);
+  await pause?.("add-announced", keyText(record.key));
   return { link, port: { ...port, routes } };
 }
 

@@ -1,4 +1,5 @@
 /** One call from a shim: checked, served under its attachment's lock, answered and logged in one line. */
+import { pause } from "../base/pause.ts";
 import { withDeadline } from "../base/time.ts";
 import type { CniError } from "../cni/cni-error.ts";
 import { cniCodes } from "../cni/cni-error.ts";
@@ -53,6 +54,7 @@ async function serve(request: CniRequest, host: Host, gone: AbortSignal): Promis
     }
     case "DEL":
       await host.locks.run(keyText(request.key), () => del(request, host), deadline);
+      await pause?.("del-answering", keyText(request.key));
       return "";
     case "CHECK":
       await host.locks.run(keyText(request.key), () => check(request, host), deadline);

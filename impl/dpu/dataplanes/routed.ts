@@ -1,4 +1,5 @@
 /** The built-in dataplane: a /32 and a /128 per port, routed by the DPU's kernel, addresses from configured ranges. */
+import { pause } from "../../base/pause.ts";
 import type { Netns, Route } from "../../netlink/kernel.ts";
 import {
   AddressesExhausted,
@@ -90,6 +91,7 @@ class Routed implements Dataplane {
     const setting = this.#setting(bare, mtu, request.mac);
     const port = portOf(representor, setting, this.#own);
     try {
+      if (fresh) await pause?.("addresses-reserved", key);
       await plugPort(this.#netns, port);
       signal.throwIfAborted();
       return setting;
@@ -107,6 +109,7 @@ class Routed implements Dataplane {
     for (const { address } of setting.addresses) this.#ipam.release(bareOf(address));
     this.#release(key);
     this.#forget(representor);
+    await pause?.("addresses-released", key);
   }
 
   async check(port: Parameters<Dataplane["check"]>[0]): Promise<void> {
