@@ -1,18 +1,21 @@
-/** Builds one node of a world: its namespaces joined by management link and card, its folders, its places. */
-import { mkdirSync } from "node:fs";
+/** Builds one node of a world: its namespaces joined by management link and card, its folders, its places, its faults. */
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sleep } from "../../impl/base/time.ts";
 import type { Undo } from "../../impl/base/undo.ts";
 import type { Kernel, Netns } from "../../impl/netlink/kernel.ts";
 import type { Node, NodePaths } from "../core/backend.ts";
+import type { NodeFaults, VfChange } from "../core/node-faults.ts";
 import { EmulatedCard } from "../emulator/card.ts";
 import { cardLayout, managementNetdev, uplinkNetdev } from "../emulator/card-layout.ts";
 import { connectUplink } from "../emulator/fabric.ts";
-import { connectManagement } from "../emulator/management-link.ts";
+import { connectManagement, reconnectManagement } from "../emulator/management-link.ts";
+import { PlaceLink } from "./link-faults.ts";
 import { freshSettings, namespacePath, withoutDad } from "./namespaces.ts";
 import { netnsPlace } from "./places.ts";
 import type { Pods } from "./pods.ts";
 import type { Processes } from "./processes.ts";
+import { replaceNamespace } from "./replace-namespace.ts";
 
 const restMs = 1_500;
 
@@ -46,9 +49,10 @@ export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> 
   for (const path of Object.values(paths)) mkdirSync(path, { recursive: true });
 
   const namespaces = nodeNamespaces(worldId, number);
-  const host = await kernel.open(namespacePath(namespaces.host));
+  // A boot puts another one in the place of each.
+  let host = await kernel.open(namespacePath(namespaces.host));
   undo.add(() => host[Symbol.dispose]());
-  const dpu = await kernel.open(namespacePath(namespaces.dpu));
+  let dpu = await kernel.open(namespacePath(namespaces.dpu));
   undo.add(() => dpu[Symbol.dispose]());
   for (const netns of [host, dpu]) {
     await freshSettings(netns);
@@ -56,10 +60,10 @@ export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> 
   }
 
   const layout = cardLayout({ node: number, vfs });
-  await connectManagement({ host, dpu, card: layout, node: number, seed });
-  await connectUplink({ fabric, dpu, card: layout, node: number, seed, mtu });
-  const slot = { host, dpu, card: layout, node: number, seed, mtu };
-  const card = new EmulatedCard({ ...slot, sysfsRoot: paths.sysfsRoot });
+  const site = { card: layout, node: number, seed };
+  await connectManagement({ ...site, host, dpu });
+  await connectUplink({ ...site, fabric, dpu, mtu });
+  const card = new EmulatedCard({ ...site, kernel, host, dpu, mtu, sysfsRoot: paths.sysfsRoot });
   undo.add(() => card[Symbol.asyncDispose]());
   await card.plugIn();
   await restingLinks(host, [managementNetdev]);
@@ -72,12 +76,47 @@ export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> 
       processes: plan.processes,
       logs: paths.logs,
     });
+  const places = { host: placeOf("host"), dpu: placeOf("dpu") };
+  const link = new PlaceLink({ ...places, netdev: managementNetdev });
+
+  const faults: NodeFaults = {
+    link,
+    changeVfs: (change) => card.changeVfs(change),
+    async bootHost(change?: VfChange) {
+      await plan.pods.removeOf(node);
+      const former = host;
+      host = await replaceNamespace(kernel, namespaces.host, async (fresh) => {
+        await card.bootHost(fresh, change);
+        await reconnectManagement({ from: former, to: fresh, address: layout.management.host });
+      });
+      former[Symbol.dispose]();
+      rmSync(paths.run, { recursive: true, force: true });
+      mkdirSync(paths.run, { recursive: true });
+      await link.apply();
+      await restingLinks(host, [managementNetdev]);
+    },
+    async bootDpu() {
+      const former = dpu;
+      dpu = await replaceNamespace(kernel, namespaces.dpu, async (fresh) => {
+        await card.bootDpu(fresh);
+        await reconnectManagement({ from: former, to: fresh, address: layout.management.dpu });
+        // Its other end on the fabric goes with it.
+        await former.linkDel(uplinkNetdev).catch(() => {});
+        await connectUplink({ ...site, fabric, dpu: fresh, mtu });
+      });
+      former[Symbol.dispose]();
+      await link.apply();
+      await restingLinks(dpu, [managementNetdev, uplinkNetdev]);
+    },
+  };
   const node: Node = {
     name,
     number,
-    host: placeOf("host"),
-    dpu: placeOf("dpu"),
-    card: layout,
+    ...places,
+    get card() {
+      return card.layout;
+    },
+    faults,
     paths,
     createPod: (podName) => plan.pods.create(node, podName),
   };

@@ -48,6 +48,12 @@ export class Pods implements AsyncDisposable {
     return pod;
   }
 
+  /** Those of one node, as a reboot of its host does; their own end is nothing then. */
+  async removeOf(node: Node): Promise<void> {
+    const own = [...this.#live].filter((pod) => pod.node === node);
+    await Promise.all(own.map((pod) => pod[Symbol.asyncDispose]()));
+  }
+
   /** Removes those that nobody has removed. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#live].map((pod) => pod[Symbol.asyncDispose]()));

@@ -13,11 +13,16 @@ export const maxVfs = 255;
 /** the fabric is one IPv4 /24 */
 export const maxNodes = 254;
 
-export function cardLayout(options: { readonly node: number; readonly vfs: number }): Card {
-  const { node, vfs } = options;
+export function cardLayout(options: {
+  readonly node: number;
+  readonly vfs: number;
+  /** by how many functions the VFs' PCI addresses lie further than usual; default 0 */
+  readonly shift?: number;
+}): Card {
+  const { node, vfs, shift = 0 } = options;
   return {
     pfs: [pfAddress],
-    vfs: Array.from({ length: vfs }, (_, index) => vfLayout(index)),
+    vfs: Array.from({ length: vfs }, (_, index) => vfLayout(index, shift)),
     representor: "rep{pf}v{vf}",
     uplink: uplinkNetdev,
     management: { host: "198.18.0.1/30", dpu: "198.18.0.2/30" },
@@ -25,9 +30,9 @@ export function cardLayout(options: { readonly node: number; readonly vfs: numbe
   };
 }
 
-function vfLayout(index: number): CardVf {
+function vfLayout(index: number, shift: number): CardVf {
   return {
-    pciAddress: functionAddress(index + 1),
+    pciAddress: functionAddress(index + 1 + shift),
     pf: 0,
     index,
     netdev: `${pfNetdev}v${index}`,

@@ -26,7 +26,9 @@ before(async () => {
   kernel = linuxKernel();
   host = await kernel.netnsScratch();
   dpu = await kernel.netnsScratch();
-  card = new EmulatedCard({ host, dpu, card: layout, node: 1, seed: 7, mtu: 1500, sysfsRoot });
+  card = new EmulatedCard({
+    ...{ kernel, host, dpu, card: layout, node: 1, seed: 7, mtu: 1500, sysfsRoot },
+  });
   await card.plugIn();
 });
 after(async () => {
@@ -128,4 +130,82 @@ test("all VFs of one pod come home together", { skip }, async () => {
   await within(1_000, () => card.homecomings === before + 3);
   await card.settle();
   for (const index of [0, 1, 2]) assert.equal(shown(index), vf(index).netdev);
+});
+
+test("a VF in a pod stays there while its representor is in a namespace of a dataplane", {
+  skip,
+}, async () => {
+  const before = card.homecomings;
+  using pod = await kernel.netnsScratch();
+  const port = join(sysfsRoot, "port");
+  await kernel.netnsAdd(port);
+  await host.linkSet(vf(2).netdev, { netns: pod, name: "eth0" });
+  {
+    using inside = await kernel.open(port);
+    await dpu.linkSet(vf(2).representor, { netns: inside, name: "net0" });
+  }
+  await card.settle();
+  await card.settle();
+  assert.ok(await pod.link("eth0"));
+  assert.equal(card.homecomings, before);
+  // The dataplane's namespace dies with the representor in it: the pair is gone, and comes anew.
+  await kernel.netnsDel(port);
+  await within(1_000, () => card.homecomings === before + 1);
+  assert.ok(await dpu.link(vf(2).representor));
+});
+
+test("bootDpu() brings representors as new into another namespace and leaves VFs in pods", {
+  skip,
+}, async () => {
+  using pod = await kernel.netnsScratch();
+  await host.linkSet(vf(0).netdev, { netns: pod, name: "eth0" });
+  await dpu.linkSet(vf(0).representor, { up: true, mtu: 1400, alias: "busy" });
+  await dpu.addressAdd(vf(0).representor, { address: "192.0.2.1/32" });
+  const before = card.homecomings;
+  const former = dpu;
+  dpu = await kernel.netnsScratch();
+  await card.bootDpu(dpu);
+  former[Symbol.dispose]();
+  const representor = await dpu.link(vf(0).representor);
+  assert.deepEqual(
+    [representor?.up, representor?.mtu, representor?.alias],
+    [false, 1500, undefined],
+  );
+  assert.deepEqual(await dpu.addresses(), []);
+  assert.ok(await pod.link("eth0"));
+  await pod.linkSet("eth0", { netns: host, name: vf(0).netdev });
+  await within(200, () => shown(0) === vf(0).netdev);
+  assert.equal(card.homecomings, before);
+});
+
+test("bootHost() has every VF at home as new, also those of pods, at other addresses if asked", {
+  skip,
+}, async () => {
+  using pod = await kernel.netnsScratch();
+  await host.linkSet(vf(0).netdev, { netns: pod, name: "eth0" });
+  await host.linkSet(vf(1).netdev, { mtu: 1300, alias: "busy" });
+  const former = host;
+  host = await kernel.netnsScratch();
+  await card.bootHost(host, { shift: 8, count: 3 });
+  former[Symbol.dispose]();
+  assert.equal(await pod.link("eth0"), undefined);
+  const names = (await host.links()).map(({ name }) => name).sort();
+  assert.deepEqual(names, ["enp3s0f0", "enp3s0f0v0", "enp3s0f0v1", "enp3s0f0v2", "lo"]);
+  assert.equal((await host.link("enp3s0f0v1"))?.mtu, 1500);
+  assert.equal((await dpu.links()).filter(({ name }) => name.startsWith("rep0v")).length, 3);
+  const [first] = card.layout.vfs;
+  assert.equal(first?.pciAddress, "0000:03:01.1");
+  const devices = join(sysfsRoot, "bus/pci/devices");
+  assert.deepEqual(readdirSync(join(devices, "0000:03:01.1/net")), ["enp3s0f0v0"]);
+  assert.deepEqual(readdirSync(devices).length, 4);
+});
+
+test("changeVfs() takes VFs out of pods and back under the same names", { skip }, async () => {
+  using pod = await kernel.netnsScratch();
+  await host.linkSet("enp3s0f0v0", { netns: pod, name: "eth0" });
+  await card.changeVfs({ count: 2 });
+  assert.equal(await pod.link("eth0"), undefined);
+  assert.ok(await host.link("enp3s0f0v0"));
+  assert.equal(await host.link("enp3s0f0v2"), undefined);
+  assert.equal(card.layout.vfs.length, 2);
 });

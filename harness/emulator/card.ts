@@ -3,48 +3,57 @@
  * them. As long as it is plugged in it keeps the promise of a real VF: its netdev never disappears. When a pod's
  * namespace takes the veth with it, the VF comes home: same name, same MACs, pristine.
  */
+import { KeyedLock } from "../../impl/base/lock.ts";
 import { createLog, type Log } from "../../impl/base/log.ts";
 import { sleep } from "../../impl/base/time.ts";
 import type { Netns } from "../../impl/netlink/kernel.ts";
-import { isErrno } from "../../impl/netlink/netlink-error.ts";
 import type { Card, CardVf } from "../core/backend.ts";
-import { macOf, pfAddress, pfNetdev, pfRepresentor } from "./card-layout.ts";
+import type { VfChange } from "../core/node-faults.ts";
+import { cardLayout, macOf, maxVfs, pfAddress, pfNetdev, pfRepresentor } from "./card-layout.ts";
 import { PfTable } from "./pf-table.ts";
 import { SysfsTree } from "./sysfs-tree.ts";
+import { findAway, makePair, type Slot, whereItIs } from "./vf-pair.ts";
 import { locate, type Pair, remember, type Sight } from "./whereabouts.ts";
 
 /** Link events may be lost under load; so long at most the tree is out of step then. */
 const recheckMs = 250;
 
-export interface CardSlot {
-  readonly host: Netns;
-  readonly dpu: Netns;
+export interface CardSlot extends Slot {
   readonly card: Card;
-  readonly node: number;
-  /** of the world: part of every MAC */
-  readonly seed: number;
-  readonly mtu: number;
   readonly sysfsRoot: string;
   readonly log?: Log;
 }
 
 export class EmulatedCard implements AsyncDisposable {
-  readonly table: PfTable;
-  readonly #slot: CardSlot;
+  #slot: CardSlot;
+  #table: PfTable;
+  #shift = 0;
   readonly #log: Log;
   readonly #tree: SysfsTree;
   readonly #pairs = new Map<CardVf, Pair>();
+  /** paths of namespaces that have a representor */
+  readonly #away = new Map<CardVf, string>();
+  readonly #watches = new Map<Netns, AbortController>();
   readonly #unplugged = new AbortController();
+  /** one piece of work at the netdevs at a time */
+  readonly #lock = new KeyedLock();
   #settling: Promise<void> | undefined;
   #again = false;
   #homecomings = 0;
 
   constructor(slot: CardSlot) {
-    const { seed, node, card } = slot;
     this.#slot = slot;
     this.#log = slot.log ?? createLog({ component: "emulator", level: "warn" });
-    this.#tree = new SysfsTree(slot.sysfsRoot, card);
-    this.table = new PfTable(card.vfs.map(({ index }) => macOf({ seed, node, role: "vf", index })));
+    this.#tree = new SysfsTree(slot.sysfsRoot, slot.card);
+    this.#table = this.#newTable();
+  }
+
+  get layout(): Card {
+    return this.#slot.card;
+  }
+
+  get table(): PfTable {
+    return this.#table;
   }
 
   /** VFs whose netdev died with a pod's namespace, or was deleted, and is at home again */
@@ -54,29 +63,53 @@ export class EmulatedCard implements AsyncDisposable {
 
   /** Makes the netdevs and begins to watch over them. */
   async plugIn(): Promise<void> {
-    const { host, dpu, card, seed, node, mtu } = this.#slot;
-    await host.linkAdd({
-      kind: "veth",
-      name: pfNetdev,
-      mtu,
-      address: macOf({ seed, node, role: "pf" }),
-      peer: {
-        name: pfRepresentor,
-        netns: dpu,
-        mtu,
-        address: macOf({ seed, node, role: "pfRepresentor" }),
-      },
-    });
-    for (const vf of card.vfs) await this.#makePair(vf);
-    const links = new Map((await dpu.links()).map((link) => [link.name, link.index]));
-    for (const vf of card.vfs) {
-      const { representor } = vf;
-      const representorIndex = links.get(representor) ?? 0;
-      this.#pairs.set(vf, { representor, representorIndex });
-    }
-    for (const netns of [host, dpu]) void this.#watch(netns);
+    await this.#makeAll();
+    for (const netns of [this.#slot.host, this.#slot.dpu]) this.#watch(netns);
     void this.#recheck();
     await this.settle();
+  }
+
+  /** The host's namespace is another one now: PF and VFs are made anew in it. The former one still lives. */
+  async bootHost(host: Netns, change: VfChange = {}): Promise<void> {
+    await this.#alone(async () => {
+      this.#unwatch(this.#slot.host);
+      await this.#destroyAll();
+      this.#slot = { ...this.#slot, host };
+      this.#relayout(change);
+      await this.#makeAll();
+      this.#watch(host);
+    });
+  }
+
+  /** The DPU's namespace is another one now: the representors move into it as new, wherever they are. */
+  async bootDpu(dpu: Netns): Promise<void> {
+    await this.#alone(async () => {
+      const { dpu: former, card } = this.#slot;
+      this.#unwatch(former);
+      await comeAsNew(former, pfRepresentor, { dpu, name: pfRepresentor, mtu: this.#slot.mtu });
+      const lost: CardVf[] = [];
+      for (const vf of card.vfs) {
+        const name = vf.representor;
+        const isThere = await whereItIs(this.#slot, vf, (netns, { name: now }) =>
+          comeAsNew(netns, now, { dpu, name, mtu: this.#slot.mtu }),
+        );
+        if (!isThere) lost.push(vf);
+      }
+      this.#slot = { ...this.#slot, dpu };
+      this.#away.clear();
+      for (const vf of lost) await this.#make(vf);
+      for (const vf of card.vfs) await this.#refresh(vf);
+      this.#watch(dpu);
+    });
+  }
+
+  /** `echo N > sriov_numvfs`: all VFs vanish from wherever they are, and new ones come. */
+  async changeVfs(change: VfChange): Promise<void> {
+    await this.#alone(async () => {
+      for (const vf of this.#slot.card.vfs) await this.#destroy(vf);
+      this.#relayout(change);
+      for (const vf of this.#slot.card.vfs) await this.#make(vf);
+    });
   }
 
   /** Resolves when tree and pairs are as the kernel is now. */
@@ -85,7 +118,7 @@ export class EmulatedCard implements AsyncDisposable {
       this.#again = true;
       return this.#settling;
     }
-    this.#settling = this.#settleAll();
+    this.#settling = this.#lock.run("netdevs", () => this.#settleAll());
     return this.#settling;
   }
 
@@ -95,12 +128,73 @@ export class EmulatedCard implements AsyncDisposable {
     const shown = functions.map((address) => {
       return `pci ${address} net ${this.#tree.netdevs(address).join(" ") || "-"}`;
     });
-    return [...shown, ...this.table.lines()];
+    return [...shown, ...this.#table.lines()];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unplugged.abort();
+    for (const netns of [...this.#watches.keys()]) this.#unwatch(netns);
     await this.#settling;
+  }
+
+  async #alone(work: () => Promise<void>): Promise<void> {
+    await this.#lock.run("netdevs", work);
+    await this.settle();
+  }
+
+  #relayout({ count, shift = 0 }: VfChange): void {
+    const { card, node } = this.#slot;
+    const vfs = count ?? card.vfs.length;
+    // Bus 3 has no more functions than these.
+    this.#shift = (this.#shift + shift) % (maxVfs + 1 - vfs);
+    this.#slot = { ...this.#slot, card: cardLayout({ node, vfs, shift: this.#shift }) };
+    this.#table = this.#newTable();
+    this.#tree.replaceVfs(this.#slot.card.vfs);
+  }
+
+  #newTable(): PfTable {
+    const { seed, node, card } = this.#slot;
+    return new PfTable(card.vfs.map(({ index }) => macOf({ seed, node, role: "vf", index })));
+  }
+
+  async #makeAll(): Promise<void> {
+    const { host, dpu, card, seed, node, mtu } = this.#slot;
+    const address = macOf({ seed, node, role: "pfRepresentor" });
+    await host.linkAdd({
+      kind: "veth",
+      name: pfNetdev,
+      mtu,
+      address: macOf({ seed, node, role: "pf" }),
+      peer: { name: pfRepresentor, netns: dpu, mtu, address },
+    });
+    for (const vf of card.vfs) await this.#make(vf);
+  }
+
+  async #make(vf: CardVf): Promise<void> {
+    const link = await makePair(this.#slot, vf, this.#table.get(vf.index).mac);
+    const { representor } = vf;
+    this.#pairs.set(vf, { representor, representorIndex: link?.index ?? 0 });
+    this.#away.delete(vf);
+  }
+
+  async #destroyAll(): Promise<void> {
+    for (const vf of this.#slot.card.vfs) await this.#destroy(vf);
+    const pf = await this.#slot.dpu.link(pfRepresentor);
+    if (pf !== undefined) await this.#slot.dpu.linkDel(pfRepresentor);
+  }
+
+  /** A veth takes its other end along, also out of a pod. */
+  async #destroy(vf: CardVf): Promise<void> {
+    await whereItIs(this.#slot, vf, (netns, { name }) => netns.linkDel(name));
+    this.#pairs.delete(vf);
+    this.#away.delete(vf);
+  }
+
+  /** ifindexes are the namespace's own */
+  async #refresh(vf: CardVf): Promise<void> {
+    const { representor } = vf;
+    const link = await this.#slot.dpu.link(representor);
+    this.#pairs.set(vf, { representor, representorIndex: link?.index ?? 0 });
   }
 
   async #settleAll(): Promise<void> {
@@ -116,12 +210,22 @@ export class EmulatedCard implements AsyncDisposable {
 
   async #settleOnce(): Promise<void> {
     const sight = await this.#look();
-    const lost = [...this.#pairs].filter(([, pair]) => isLost(pair, sight));
+    const lost = [...this.#pairs].filter(([, pair]) => isOutOfSight(pair, sight));
     if (lost.length === 0) return this.#show(sight);
-    // A dump taken during changes may miss a link: who is lost is looked for once more.
+    // A dump taken during changes may miss a link: who is lost is looked for once more, and then everywhere.
     const again = await this.#look();
-    for (const [vf, pair] of lost) if (isLost(pair, again)) await this.#comeHome(vf);
+    for (const [vf, pair] of lost) {
+      if (isOutOfSight(pair, again) && !(await this.#isAway(vf))) await this.#comeHome(vf);
+    }
     this.#show(await this.#look());
+  }
+
+  /** A dataplane may keep the representor of a VF that a pod has in a namespace of its own. */
+  async #isAway(vf: CardVf): Promise<boolean> {
+    const path = await findAway(this.#slot, vf, this.#away.get(vf));
+    if (path === undefined) this.#away.delete(vf);
+    else this.#away.set(vf, path);
+    return path !== undefined;
   }
 
   async #look(): Promise<Sight> {
@@ -143,35 +247,22 @@ export class EmulatedCard implements AsyncDisposable {
 
   async #comeHome(vf: CardVf): Promise<void> {
     if (this.#unplugged.signal.aborted) return;
-    await this.#makePair(vf);
+    await this.#make(vf);
     this.#homecomings += 1;
-    const representor = await this.#slot.dpu.link(vf.representor);
-    const representorIndex = representor?.index ?? 0;
-    this.#pairs.set(vf, { representor: vf.representor, representorIndex });
   }
 
-  async #makePair(vf: CardVf): Promise<void> {
-    const { host, dpu, node, seed, mtu } = this.#slot;
-    const peer = {
-      name: vf.representor,
-      netns: dpu,
-      mtu,
-      address: macOf({ seed, node, role: "representor", index: vf.index }),
-    };
-    const { mac: address } = this.table.get(vf.index);
-    const spec = { kind: "veth", mtu, address, peer } as const;
-    try {
-      await host.linkAdd({ ...spec, name: vf.netdev });
-    } catch (error) {
-      const taken = isErrno(error, "EEXIST") && (await host.link(vf.netdev)) !== undefined;
-      if (!taken) throw error;
-      // The name is taken: the kernel then calls a device that comes home devN.
-      await host.linkAdd({ ...spec, name: `dev${vf.index}` });
-    }
+  #watch(netns: Netns): void {
+    const stop = new AbortController();
+    this.#watches.set(netns, stop);
+    void this.#follow(netns, stop.signal);
   }
 
-  async #watch(netns: Netns): Promise<void> {
-    const { signal } = this.#unplugged;
+  #unwatch(netns: Netns): void {
+    this.#watches.get(netns)?.abort();
+    this.#watches.delete(netns);
+  }
+
+  async #follow(netns: Netns, signal: AbortSignal): Promise<void> {
     try {
       for await (const _ of netns.watchLinks(signal)) this.#wake();
     } catch (error) {
@@ -196,8 +287,18 @@ export class EmulatedCard implements AsyncDisposable {
   }
 }
 
-/** Neither end is where it could be seen: the pair died with a namespace, or somebody deleted it. */
-function isLost(pair: Pair, sight: Sight): boolean {
+/** Neither end is where a card's driver could see it: away, dead with a namespace, or deleted. */
+function isOutOfSight(pair: Pair, sight: Sight): boolean {
   const { home, representor } = locate(pair, sight);
   return home === undefined && representor === undefined;
+}
+
+/** Moving takes addresses, routes, neighbours and qdiscs off it; the rest is set. */
+async function comeAsNew(
+  from: Netns,
+  now: string,
+  { dpu, name, mtu }: { readonly dpu: Netns; readonly name: string; readonly mtu: number },
+): Promise<void> {
+  await from.linkSet(now, { up: false, promisc: false, allmulticast: false, master: null });
+  await from.linkSet(now, { netns: dpu, name, mtu, alias: "" });
 }

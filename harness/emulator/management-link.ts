@@ -30,3 +30,15 @@ export async function connectManagement(options: {
     await netns.addressAdd(managementNetdev, { address });
   }
 }
+
+/** One end of the link in another namespace, as after a boot of its side: the other end sees its carrier go and come. */
+export async function reconnectManagement(move: {
+  readonly from: Netns;
+  readonly to: Netns;
+  readonly address: string;
+}): Promise<void> {
+  const { from, to, address } = move;
+  await from.linkSet(managementNetdev, { netns: to, up: false });
+  await to.linkSet(managementNetdev, { up: true });
+  await to.addressAdd(managementNetdev, { address });
+}

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { Card } from "../core/backend.ts";
+import type { Card, CardVf } from "../core/backend.ts";
 import { pfAddress } from "./card-layout.ts";
 
 const vendor = "0x177d";
@@ -16,34 +16,57 @@ const vfDriver = "octeon_ep_vf";
 
 export class SysfsTree {
   readonly #devices: string;
+  readonly #bus: string;
+  readonly #drivers: string;
+  #vfs: readonly CardVf[] = [];
 
   /** Plugs the card in: makes the tree below `root`. */
   constructor(root: string, card: Card) {
     this.#devices = join(root, "devices/pci0000:00");
-    const bus = join(root, "bus/pci/devices");
-    mkdirSync(bus, { recursive: true });
-    const functions = [
-      { address: pfAddress, device: pfDevice, driver: pfDriver },
-      ...card.vfs.map((vf) => ({ address: vf.pciAddress, device: vfDevice, driver: vfDriver })),
-    ];
-    for (const { address, device, driver } of functions) {
-      const folder = join(this.#devices, address);
-      const driverFolder = join(root, "bus/pci/drivers", driver);
-      mkdirSync(folder, { recursive: true });
-      mkdirSync(driverFolder, { recursive: true });
-      write(folder, { vendor, device, class: ethernetClass });
-      link(folder, join(bus, address));
-      link(driverFolder, join(folder, "driver"));
-      link(folder, join(driverFolder, address));
+    this.#bus = join(root, "bus/pci/devices");
+    this.#drivers = join(root, "bus/pci/drivers");
+    mkdirSync(this.#bus, { recursive: true });
+    this.#add({ address: pfAddress, device: pfDevice, driver: pfDriver });
+    write(this.#pf, { sriov_totalvfs: `${card.vfs.length}` });
+    this.replaceVfs(card.vfs);
+  }
+
+  /** As after `echo N > sriov_numvfs`: the functions there were are gone, these are there, none with a netdev yet. */
+  replaceVfs(vfs: readonly CardVf[]): void {
+    for (const { pciAddress, index } of this.#vfs) {
+      rmSync(join(this.#pf, `virtfn${index}`));
+      rmSync(join(this.#bus, pciAddress));
+      rmSync(join(this.#drivers, vfDriver, pciAddress));
+      rmSync(join(this.#devices, pciAddress), { recursive: true });
     }
-    const pf = join(this.#devices, pfAddress);
-    const total = `${card.vfs.length}`;
-    write(pf, { sriov_totalvfs: total, sriov_numvfs: total });
-    for (const vf of card.vfs) {
-      const folder = join(this.#devices, vf.pciAddress);
-      link(folder, join(pf, `virtfn${vf.index}`));
-      link(pf, join(folder, "physfn"));
+    for (const { pciAddress, index } of vfs) {
+      const folder = this.#add({ address: pciAddress, device: vfDevice, driver: vfDriver });
+      link(this.#pf, join(folder, "physfn"));
+      link(folder, join(this.#pf, `virtfn${index}`));
     }
+    write(this.#pf, { sriov_numvfs: `${vfs.length}` });
+    this.#vfs = vfs;
+  }
+
+  get #pf(): string {
+    return join(this.#devices, pfAddress);
+  }
+
+  #add(pci: {
+    readonly address: string;
+    readonly device: string;
+    readonly driver: string;
+  }): string {
+    const { address, device, driver } = pci;
+    const folder = join(this.#devices, address);
+    const driverFolder = join(this.#drivers, driver);
+    mkdirSync(folder, { recursive: true });
+    mkdirSync(driverFolder, { recursive: true });
+    write(folder, { vendor, device, class: ethernetClass });
+    link(folder, join(this.#bus, address));
+    link(driverFolder, join(folder, "driver"));
+    link(folder, join(driverFolder, address));
+    return folder;
   }
 
   /** Lets function `address` have exactly this netdev, or none. */

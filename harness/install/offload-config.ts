@@ -24,7 +24,8 @@ export function offloadFiles(node: Node): OffloadFiles {
     agentState: join(node.paths.dpuState, "agent"),
     hostState: join(node.paths.hostState, "host"),
     socket: join(node.paths.run, "host.sock"),
-    certificates: join(node.paths.run, "tls"),
+    // Not with the sockets: those are gone after a reboot.
+    certificates: join(node.paths.hostState, "tls"),
   };
 }
 

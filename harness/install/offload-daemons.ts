@@ -26,6 +26,7 @@ export class Daemon {
   #process: Process;
   /** true from the moment it is asked to end until it is started again */
   #ending = false;
+  #frozen = false;
 
   constructor(node: Node, launch: Launch) {
     this.node = node;
@@ -48,7 +49,13 @@ export class Daemon {
     return `${this.name} on ${this.node.name} ${how} (log: ${this.logFile})`;
   }
 
+  get state(): "running" | "frozen" | "dead" {
+    if (this.#process.ended !== undefined) return "dead";
+    return this.#frozen ? "frozen" : "running";
+  }
+
   async stop(): Promise<void> {
+    this.thaw();
     // One that died before it was asked to stays a casualty.
     if (this.#process.ended === undefined) this.#ending = true;
     await this.#process.stop();
@@ -64,15 +71,18 @@ export class Daemon {
   start(): void {
     this.#process = this.#spawn();
     this.#ending = false;
+    this.#frozen = false;
   }
 
   /** It keeps its sockets open and answers nobody. */
   freeze(): void {
     this.#process.kill("SIGSTOP");
+    this.#frozen = true;
   }
 
   thaw(): void {
-    this.#process.kill("SIGCONT");
+    if (this.#frozen) this.#process.kill("SIGCONT");
+    this.#frozen = false;
   }
 
   #spawn(): Process {

@@ -17,6 +17,7 @@ import {
   offloadOutages,
   untilReady,
 } from "./offload-daemons.ts";
+import { offloadFaults } from "./offload-faults.ts";
 
 const product = (path: string) => fileURLToPath(new URL(`../../impl/${path}`, import.meta.url));
 const shim = product("shim/offload-cni");
@@ -141,6 +142,10 @@ function installationOf(
     outages(node) {
       const own = daemons.get(node);
       return own === undefined ? [] : offloadOutages(own, offloadPlugin(node));
+    },
+    faults(node) {
+      const own = daemons.get(node);
+      return own === undefined ? undefined : offloadFaults(node, own, offloadPlugin(node));
     },
     [Symbol.asyncDispose]: uninstall,
   };
