@@ -9,6 +9,7 @@ import { sleep } from "../base/time.ts";
 import type { Kernel, NamespaceMaker, Netns } from "../netlink/kernel.ts";
 import { memoryKernel } from "../netlink/memory.ts";
 import { connectAgent } from "../wire/agent-client.ts";
+import { fixedSecurity } from "../wire/live-security.ts";
 import { type RunningAgent, startAgent } from "./agent.ts";
 import { configShape } from "./config.ts";
 import { routedWorld } from "./dataplanes/routed-world.ts";
@@ -56,7 +57,7 @@ test("an agent that is stopped and started again still has its ports, and the ho
   try {
     const first = await start(folder, kernel, lines);
     const host = connectAgent({
-      ...{ address: first.address, node: "node1", security: { kind: "insecure" } },
+      ...{ address: first.address, node: "node1", security: fixedSecurity({ kind: "insecure" }) },
       log: silentLog,
     });
     const port = {
@@ -70,7 +71,7 @@ test("an agent that is stopped and started again still has its ports, and the ho
     const before = await world.snapshot();
     const second = await start(folder, kernel, lines);
     const again = connectAgent({
-      ...{ address: second.address, node: "node1", security: { kind: "insecure" } },
+      ...{ address: second.address, node: "node1", security: fixedSecurity({ kind: "insecure" }) },
       log: silentLog,
     });
     assert.deepEqual(await world.snapshot(), before);
@@ -96,7 +97,7 @@ test("a representor that is made anew or brought down under a live port is attac
   const lines: string[] = [];
   const agent = await start(folder, kernel, lines);
   const host = connectAgent({
-    ...{ address: agent.address, node: "node1", security: { kind: "insecure" } },
+    ...{ address: agent.address, node: "node1", security: fixedSecurity({ kind: "insecure" }) },
     log: silentLog,
   });
   try {

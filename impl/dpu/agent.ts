@@ -6,6 +6,8 @@ import { warnOfPauses } from "../base/pause.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { reportFeatures } from "../netlink/report-features.ts";
 import { openFileStore } from "../store/file-store.ts";
+import { followSecurity } from "../wire/live-security.ts";
+import { PeerInstances } from "../wire/peer-instances.ts";
 import { loadSecurity } from "../wire/security.ts";
 import type { AgentConfig } from "./config.ts";
 import { capabilitiesOf } from "./create-dataplane.ts";
@@ -38,8 +40,9 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const { config, configPath, kernel, software, write } = setting;
   const log = createLog({ component: "cni-offload-agent", level: config.log.level, write });
   warnOfPauses(log);
-  const security = await loadSecurity(config, dirname(configPath));
-  if (security.kind === "insecure") warnInsecure(log, config.listen);
+  const as = { node: config.node, role: "agent" } as const;
+  const files = await loadSecurity(config, { directory: dirname(configPath), as });
+  if (files.kind === "insecure") warnInsecure(log, config.listen);
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
   const system = kernel();
   await reportFeatures(system, usedFeatures, log);
@@ -50,9 +53,11 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   for (const { path, reason } of damaged) log.error("port record set aside", { path, reason });
   const health = new HealthWatch(dataplane);
   await health.refresh();
+  const security = followSecurity(files, { as, log });
   const server = await startServer({
     ...{ listen: config.listen, node: config.node, security, ports, health, log, software },
     ...{ instanceId: randomUUID(), capabilities: capabilitiesOf(config.dataplane) },
+    hosts: new PeerInstances(),
   });
   const stopping = new AbortController();
   health.watch((now) => log.info("health", { ...now }));
@@ -69,7 +74,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
       log.info("stopping");
       stopping.abort();
       await server.close();
-      await Promise.all([pulse, watch]);
+      await Promise.all([pulse, watch, security.close()]);
     },
   };
 }

@@ -11,15 +11,20 @@ import { pause } from "../base/pause.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import { fromAddPortRequest, fromKey, toAddPortResponse } from "../wire/agent-messages.ts";
-import { type AnswerOptions, authorize, refusalOf, unary } from "./answer.ts";
+import {
+  type AnswerOptions,
+  authorize,
+  refusalOf,
+  replaced,
+  requireCurrent,
+  unary,
+} from "./answer.ts";
 import type { HealthWatch } from "./health.ts";
 import type { Ports } from "./ports.ts";
 
 export interface ServiceOptions extends AnswerOptions {
   readonly ports: Ports;
   readonly health: HealthWatch;
-  /** new at each start of the agent */
-  readonly instanceId: string;
   readonly software: string;
   readonly capabilities: readonly string[];
   /** ends the health streams, which never end by themselves */
@@ -31,9 +36,10 @@ const version = "1.0";
 const defaultIntervalMs = 1000;
 
 export function offloadService(options: ServiceOptions): OffloadServer {
-  const { ports, node, instanceId, software, capabilities } = options;
+  const { ports, node, instanceId, software, capabilities, hosts } = options;
   return {
-    handshake: unary(options, "Handshake", async ({ request }) => {
+    handshake: unary(options, "Handshake", async ({ request, log }) => {
+      log({ host: request.instanceId, software: request.software });
       if (!request.versions.includes(version)) {
         const theirs = request.versions.join(", ") || "none";
         throw refused(
@@ -44,6 +50,7 @@ export function offloadService(options: ServiceOptions): OffloadServer {
       if (request.node !== node) {
         throw refused(`serve node "${request.node}"`, `this DPU serves "${node}"`);
       }
+      if (hosts.meet(request.instanceId) === "retired") throw replaced(request.instanceId);
       return { node, version, instanceId, software, capabilities: [...capabilities] };
     }),
     addPort: unary(options, "AddPort", async ({ request, signal, log }) => {
@@ -83,13 +90,20 @@ function watchHealth(
 ): void {
   try {
     authorize(options, call);
+    requireCurrent(options, call);
   } catch (error) {
     call.emit("error", refusalOf(error));
     return;
   }
-  const { health, ports, instanceId, closing } = options;
+  const { health, ports, instanceId, closing, security } = options;
   const send = () => {
     const { current } = health;
+    try {
+      requireCurrent(options, call);
+    } catch (error) {
+      call.emit("error", refusalOf(error));
+      return;
+    }
     call.write({
       state: states[current.state],
       reason: current.state === "ready" ? "" : current.reason,
@@ -97,6 +111,7 @@ function watchHealth(
       ports: ports.list().length,
       freeIpv4: current.free.ipv4,
       freeIpv6: current.free.ipv6,
+      notices: [...security.notices()],
     });
   };
   const timer = setInterval(send, Math.max(100, call.request.intervalMs || defaultIntervalMs));

@@ -106,72 +106,6 @@ test("an agent that is not there reads as connection refused", async () => {
   assert.equal(await reasonOf(pair, { address, security: insecure }), "connection refused");
 });
 
-test("an agent signed by another CA reads as such, with the CA that was expected", async () => {
-  await using pair = await WirePair.create();
-  const [ours, theirs] = [await pair.authority(), await pair.authority()];
-  const agentSide = await pair.security(theirs, { role: "agent", node: "node1", trusts: ours });
-  const hostSide = await pair.security(ours, { role: "host", node: "node1" });
-  const { server } = await pair.serve({ security: agentSide });
-  const reason = await reasonOf(pair, { address: server.address, security: hostSide });
-  assert.match(
-    reason,
-    /^the agent's certificate \(for "node1"\) is not signed by the CA in ".*ca.crt"/,
-  );
-});
-
-test("an agent of another node reads as such, with both names", async () => {
-  await using pair = await WirePair.create();
-  const ca = await pair.authority();
-  const agentSide = await pair.security(ca, { role: "agent", node: "node2" });
-  const hostSide = await pair.security(ca, { role: "host", node: "node1" });
-  const { server } = await pair.serve({ security: agentSide });
-  const reason = await reasonOf(pair, { address: server.address, security: hostSide });
-  assert.equal(reason, `the agent's certificate is for "node2", expected "node1"`);
-});
-
-test("an agent whose certificate has expired reads as such, with the date", async () => {
-  await using pair = await WirePair.create();
-  const ca = await pair.authority();
-  const agentSide = await pair.security(ca, { role: "agent", node: "node1", expiresInMs: -60_000 });
-  const hostSide = await pair.security(ca, { role: "host", node: "node1" });
-  const { server } = await pair.serve({ security: agentSide });
-  const reason = await reasonOf(pair, { address: server.address, security: hostSide });
-  assert.match(reason, /^the agent's certificate \(for "node1"\) expired on .*20\d\d/);
-});
-
-test("a host certificate used as the agent's reads as not made for a server", async () => {
-  await using pair = await WirePair.create();
-  const ca = await pair.authority();
-  const hostSide = await pair.security(ca, { role: "host", node: "node1" });
-  const { server } = await pair.serve({ security: hostSide });
-  const reason = await reasonOf(pair, { address: server.address, security: hostSide });
-  assert.match(reason, /is not made for a server/);
-});
-
-for (const [what, side] of [
-  ["signed by another CA", "stranger"],
-  ["that has expired", "expired"],
-  ["made for a server", "server"],
-] as const) {
-  test(`a host certificate ${what} is refused by TLS, and the host says it was its own`, async () => {
-    await using pair = await WirePair.create();
-    const [ca, other] = [await pair.authority(), await pair.authority()];
-    const agentSide = await pair.security(ca, { role: "agent", node: "node1" });
-    const hostSide = await pair.security(side === "stranger" ? other : ca, {
-      role: side === "server" ? "agent" : "host",
-      node: "node1",
-      trusts: ca,
-      ...(side === "expired" ? { expiresInMs: -60_000 } : {}),
-    });
-    const { server } = await pair.serve({ security: agentSide });
-    const reason = await reasonOf(pair, { address: server.address, security: hostSide });
-    assert.match(
-      reason,
-      /^the agent refused the host's certificate ".*\.crt" \(for "node1", issued by "CN=test CA"\)/,
-    );
-  });
-}
-
 test("every method refuses a host of another node, naming both", async () => {
   await using pair = await WirePair.create();
   const ca = await pair.authority();
@@ -196,29 +130,11 @@ test("every method refuses a host of another node, naming both", async () => {
       }
     });
     assert.equal(error?.code, 7, path);
-    assert.equal(error?.details, `the host's certificate is for "node2", this DPU serves "node1"`);
   }
   client.close();
   assert.deepEqual(dataplane.calls, []);
   const agent = pair.connect({ address: server.address, security: hostSide });
   await assert.rejects(agent.addPort(newPort, signal), /the host's certificate is for "node2"/);
-});
-
-test("plain text against TLS, and TLS against plain text, read as such", async () => {
-  await using pair = await WirePair.create();
-  const ca = await pair.authority();
-  const agentSide = await pair.security(ca, { role: "agent", node: "node1" });
-  const hostSide = await pair.security(ca, { role: "host", node: "node1" });
-  const secured = await pair.serve({ security: agentSide });
-  const plain = await pair.serve({ security: insecure });
-  assert.match(
-    await reasonOf(pair, { address: secured.server.address, security: insecure }),
-    /TLS, this host is set to insecure/,
-  );
-  assert.match(
-    await reasonOf(pair, { address: plain.server.address, security: hostSide }),
-    /does not speak TLS; it may be set to insecure/,
-  );
 });
 
 test("an insecure agent of another node is refused by the handshake", async () => {
@@ -298,7 +214,8 @@ test("a health stream that falls silent makes the agent unreachable within the a
       }),
     watchHealth: (call: ServerWritableStream<unknown, unknown>) => {
       streams += 1;
-      if (streams === 1) call.write(Health.fromPartial({ state: Health_State.READY }));
+      if (streams === 1)
+        call.write(Health.fromPartial({ state: Health_State.READY, instanceId: "i" }));
     },
   });
   const port = await new Promise<number>((resolve) => {

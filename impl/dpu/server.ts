@@ -1,12 +1,13 @@
-/** The agent's listening port: offload.v1 over gRPC, with the security of the configuration. */
-import { logVerbosity, Server, setLogVerbosity } from "@grpc/grpc-js";
+/** The agent's server: offload.v1 over gRPC, on connections that the listener has let in. */
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from "@grpc/grpc-js";
 import { OffloadService } from "../../proto/gen/offload/v1/offload.ts";
-import { serverCredentials } from "../wire/credentials.ts";
+import { type ListenerLimits, openListener } from "./listener.ts";
 import { offloadService, type ServiceOptions } from "./offload-service.ts";
 
 export interface ServerOptions extends Omit<ServiceOptions, "closing"> {
   /** host:port; port 0 takes a free one */
   readonly listen: string;
+  readonly limits?: Partial<ListenerLimits>;
 }
 
 export interface RunningServer {
@@ -23,30 +24,31 @@ const closeMs = 1000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const closing = new AbortController();
-  const server = new Server({ "grpc.keepalive_time_ms": 5000, "grpc.keepalive_timeout_ms": 5000 });
+  const server = new Server({
+    "grpc.keepalive_time_ms": 5000,
+    "grpc.keepalive_timeout_ms": 5000,
+    // A daemon always has its health stream open.
+    "grpc.max_connection_idle_ms": 60_000,
+    "grpc.max_concurrent_streams": 1024,
+  });
   server.addService(OffloadService, offloadService({ ...options, closing: closing.signal }));
-  const port = await bind(server, options);
+  // TLS is done before: what the listener admits needs no more of it.
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = await openListener(options, (socket) => injector.injectConnection(socket));
   return {
-    address: options.listen.replace(/:\d+$/, `:${port}`),
-    close: () =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => server.forceShutdown(), closeMs);
+    address: listener.address,
+    async close() {
+      listener.stop();
+      closing.abort();
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, closeMs);
         server.tryShutdown(() => {
           clearTimeout(timer);
           resolve();
         });
-        closing.abort();
-      }),
+      });
+      server.forceShutdown();
+      listener.destroy();
+    },
   };
-}
-
-function bind(server: Server, { listen, security }: ServerOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(listen, serverCredentials(security), (error, bound) => {
-      if (error === null) return resolve(bound);
-      // "No address added out of …; errors: [listen EADDRINUSE: address already in use 127.0.0.1:8000]"
-      const state = /E[A-Z]+: ([^[\]]*?)(?: \S+:\d+)?\]/.exec(error.message)?.[1] ?? error.message;
-      reject(new Error(`Cannot listen on "${listen}": ${state}`, { cause: error }));
-    });
-  });
 }

@@ -6,13 +6,10 @@ import { createLog } from "../base/log.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Agent } from "../wire/agent.ts";
 import { type AgentOptions, connectAgent } from "../wire/agent-client.ts";
-import {
-  type Certificate,
-  type LeafRole,
-  lifetimeOfDays,
-  makeAuthority,
-  makeLeaf,
-} from "../wire/certificates.ts";
+import type { LeafRole } from "../wire/certificate-facts.ts";
+import { type Certificate, lifetimeOfDays, makeAuthority, makeLeaf } from "../wire/certificates.ts";
+import { fixedSecurity, type LiveSecurity } from "../wire/live-security.ts";
+import { PeerInstances } from "../wire/peer-instances.ts";
 import { loadSecurity, type Security } from "../wire/security.ts";
 import { type FakeDataplane, fakeDataplane } from "./fake-dataplane.ts";
 import { HealthWatch } from "./health.ts";
@@ -20,6 +17,7 @@ import { parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
+const dayMs = 86_400_000;
 export const silentLog = createLog({ component: "test", write: () => {} });
 
 export interface ServedAgent {
@@ -30,6 +28,11 @@ export interface ServedAgent {
   /** the agent's log */
   readonly lines: Record<string, unknown>[];
 }
+
+export type ConnectOptions = Partial<Omit<AgentOptions, "security">> & {
+  readonly address: string;
+  readonly security: Security | LiveSecurity;
+};
 
 /** Everything made through it is closed at its end. */
 export class WirePair implements AsyncDisposable {
@@ -58,10 +61,15 @@ export class WirePair implements AsyncDisposable {
       readonly trusts?: Certificate;
       /** the leaf expires at once */
       readonly expiresInMs?: number;
+      /** the leaf is not valid before */
+      readonly startsInMs?: number;
     },
   ): Promise<Security> {
-    const { role, node, trusts = authority, expiresInMs } = side;
-    const lifetime = lifetimeOfDays(expiresInMs === undefined ? 1 : expiresInMs / 86_400_000);
+    const { role, node, trusts = authority, expiresInMs = dayMs, startsInMs } = side;
+    const whole = lifetimeOfDays(expiresInMs / dayMs);
+    const notBefore =
+      startsInMs === undefined ? whole.notBefore : new Date(Date.now() + startsInMs);
+    const lifetime = { ...whole, notBefore };
     const leaf = await makeLeaf(authority, { node, role, lifetime });
     this.#files += 1;
     const at = (name: string) => join(this.#directory, `${this.#files}-${name}`);
@@ -69,11 +77,11 @@ export class WirePair implements AsyncDisposable {
     await writeFile(tls.ca, trusts.cert);
     await writeFile(tls.cert, leaf.cert);
     await writeFile(tls.key, leaf.key);
-    return loadSecurity({ tls }, this.#directory, lifetime.notBefore);
+    return loadSecurity({ tls }, { directory: this.#directory, now: lifetime.notBefore });
   }
 
   async serve(options: {
-    readonly security: Security;
+    readonly security: Security | LiveSecurity;
     readonly node?: string;
     readonly listen?: string;
     readonly instanceId?: string;
@@ -87,20 +95,21 @@ export class WirePair implements AsyncDisposable {
     const health = new HealthWatch(dataplane);
     await health.refresh();
     const server = await startServer({
-      ...{ listen, node, security, ports, health, log, instanceId },
-      ...{ software: "test", capabilities: ["ipv4"] },
+      ...{ listen, node, ports, health, log, instanceId, hosts: new PeerInstances() },
+      ...{ security: asLive(security), software: "test", capabilities: ["ipv4"] },
     });
     this.#ends.push(() => server.close());
     return { server, dataplane, health, ports, lines };
   }
 
-  connect(options: Partial<AgentOptions> & Pick<AgentOptions, "address" | "security">): Agent {
+  connect(options: ConnectOptions): Agent {
     const agent = connectAgent({
       node: "node1",
       log: silentLog,
       timeoutsMs: { connect: 500 },
       healthMaxAgeMs: 500,
       ...options,
+      security: asLive(options.security),
     });
     this.#ends.push(() => agent.close());
     return agent;
@@ -110,6 +119,10 @@ export class WirePair implements AsyncDisposable {
     for (const end of this.#ends.reverse()) await end();
     await rm(this.#directory, { recursive: true });
   }
+}
+
+function asLive(security: Security | LiveSecurity): LiveSecurity {
+  return "current" in security ? security : fixedSecurity(security);
 }
 
 /** Waits for `condition` to hold, at most two seconds. */

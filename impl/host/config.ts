@@ -50,6 +50,9 @@ export type HostConfig = z.infer<typeof configShape> & { readonly security: Secu
 /** Throws ConfigError or SecurityError: one line each. */
 export async function loadHostConfig(file: string): Promise<HostConfig> {
   const config = await loadConfig(file, configShape);
-  const security = await loadSecurity(config.agent, dirname(resolve(file)));
+  const security = await loadSecurity(config.agent, {
+    directory: dirname(resolve(file)),
+    as: { node: config.node, role: "host" },
+  });
   return { ...config, security };
 }

@@ -11,6 +11,7 @@ import { openFileStore } from "../store/file-store.ts";
 import { discoverVfs } from "../vf/discover.ts";
 import { VfPool } from "../vf/pool.ts";
 import { connectAgent } from "../wire/agent-client.ts";
+import { followSecurity } from "../wire/live-security.ts";
 import { serveRelay } from "../wire/relay-server.ts";
 import { parseAttachment } from "./attachment-record.ts";
 import { Attachments } from "./attachments.ts";
@@ -63,10 +64,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   for (const warning of warnings) log.warn(warning);
   const home = { netns, sysfsRoot: config.sysfsRoot, clock: systemClock };
   const pool = new VfPool({ vfs, home, log, ownerOf: (vf) => attachments.ownerOf(vf) });
+  const as = { node: config.node, role: "host" } as const;
+  const security = followSecurity(config.security, { as, log });
+  undo.add(() => security.close());
   const agent = connectAgent({
     address: config.agent.address,
     node: config.node,
-    security: config.security,
+    security,
     software: options.software,
     log,
   });
@@ -93,6 +97,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await relay.close();
       await reconcile.stop();
       await agent.close();
+      await security.close();
       netns[Symbol.dispose]();
       log.info("stopped");
     },

@@ -10,14 +10,15 @@ import { CniError, cniCodes } from "../cni/cni-error.ts";
 import type { Agent, AgentHealth } from "./agent.ts";
 import { AgentConnection, openFailure } from "./agent-connection.ts";
 import { fromAddPortResponse, fromHealth, fromKey, toAddPortRequest } from "./agent-messages.ts";
-import type { Security } from "./security.ts";
+import type { LiveSecurity } from "./live-security.ts";
+import { PeerInstances } from "./peer-instances.ts";
 
 export interface AgentOptions {
   /** host:port */
   readonly address: string;
   /** this node: the identity both certificates must carry */
   readonly node: string;
-  readonly security: Security;
+  readonly security: LiveSecurity;
   readonly log: Log;
   /** build of this daemon, for the agent's log */
   readonly software?: string;
@@ -58,13 +59,13 @@ class GrpcAgent implements Agent {
   readonly #running: Promise<void>;
   #link: Link = { state: "connecting" };
   #health: AgentHealth | undefined;
-  #peerInstanceId: string | undefined;
+  readonly #agents = new PeerInstances();
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#timeoutsMs = { ...defaultTimeoutsMs, ...options.timeoutsMs };
     this.#maxAgeMs = options.healthMaxAgeMs ?? 2500;
-    if (options.security.kind === "insecure") {
+    if (options.security.current.kind === "insecure") {
       options.log.warn(
         "the wire to the DPU agent is INSECURE: plain text, and anybody may answer in its place; configure tls",
         { address: options.address },
@@ -122,8 +123,15 @@ class GrpcAgent implements Agent {
       case "failed":
         return { state: "unavailable", reason: this.#unreachable(this.#link.reason) };
       case "open":
-        return this.#health ?? { state: "unavailable", reason: this.#unreachable("no health yet") };
+        return this.#health === undefined
+          ? { state: "unavailable", reason: this.#unreachable("no health yet") }
+          : this.#noticed(this.#health);
     }
+  }
+
+  #noticed(health: AgentHealth): AgentHealth {
+    const notices = [...this.#options.security.notices(), ...(health.notices ?? [])];
+    return notices.length === 0 ? health : { ...health, notices };
   }
 
   onConnected(listener: (event: { readonly restarted: boolean }) => void): void {
@@ -174,15 +182,20 @@ class GrpcAgent implements Agent {
     const { log, address } = this.#options;
     const identity = {
       ...this.#options,
+      security: this.#options.security.current,
       instanceId: this.#instanceId,
       software: this.#options.software ?? "",
     };
     const { connection, hello } = await AgentConnection.open(identity, this.#timeoutsMs.connect);
     try {
       if (this.#closing.signal.aborted) return "closed";
-      const before = this.#peerInstanceId;
-      this.#peerInstanceId = hello.instanceId;
-      const restarted = before !== undefined && before !== hello.instanceId;
+      const met = this.#agents.meet(hello.instanceId);
+      if (met === "retired") {
+        throw new Error(
+          `the agent there (instance "${hello.instanceId}") is an earlier start, which another has followed; stop the old one`,
+        );
+      }
+      const restarted = met === "next";
       log.info("connected to the DPU agent", { address, restarted, software: hello.software });
       this.#health = undefined;
       return await connection.watchHealth(

@@ -6,6 +6,7 @@ import {
   Metadata,
   type ServiceError,
   setLogVerbosity,
+  status,
 } from "@grpc/grpc-js";
 import {
   type HandshakeResponse,
@@ -15,6 +16,7 @@ import {
 import { CniError } from "../cni/cni-error.ts";
 import { probeAgent } from "./agent-probe.ts";
 import { channelCredentials } from "./credentials.ts";
+import { agentInstanceHeader, hostInstanceHeader } from "./peer-instances.ts";
 import type { Security } from "./security.ts";
 import { cniErrorOf, connectionState, type Verb } from "./status.ts";
 
@@ -35,6 +37,8 @@ export interface AgentIdentity {
   readonly software: string;
 }
 
+const otherInstance = "another start of the agent answers there than the one that shook hands";
+
 /** A generated client method. */
 type Method<Request, Response> = (
   request: Request,
@@ -47,10 +51,15 @@ export class AgentConnection {
   readonly #client: OffloadClient;
   readonly #address: string;
   readonly #inFlight = new Set<ClientUnaryCall>();
+  /** of this daemon */
+  readonly #instanceId: string;
+  /** of the agent that shook hands; any other behind the same address is not listened to */
+  #agentId: string | undefined;
 
-  private constructor(client: OffloadClient, address: string) {
+  private constructor(client: OffloadClient, address: string, instanceId: string) {
     this.#client = client;
     this.#address = address;
+    this.#instanceId = instanceId;
   }
 
   /** Rejects with an Error whose message is why, without the address: "connection refused". */
@@ -71,7 +80,7 @@ export class AgentConnection {
       "grpc.keepalive_timeout_ms": 2000,
       "grpc.keepalive_permit_without_calls": 1,
     });
-    const connection = new AgentConnection(client, address);
+    const connection = new AgentConnection(client, address, instanceId);
     try {
       const request = { node, versions: [...protocolVersions], instanceId, software };
       const hello = await connection.call("Handshake", client.handshake, request, { timeoutMs });
@@ -83,6 +92,7 @@ export class AgentConnection {
           `the agent chose version "${hello.version}", this host speaks ${protocolVersions.join(", ")}`,
         );
       }
+      connection.#agentId = hello.instanceId;
       return { connection, hello };
     } catch (error) {
       connection.close();
@@ -106,20 +116,26 @@ export class AgentConnection {
       if (signal?.aborted) return reject(signal.reason);
       const onAbort = () => call.cancel();
       const callOptions = { deadline: Date.now() + timeoutMs };
+      const failed = (code: number, details: string) =>
+        reject(cniErrorOf({ verb, address: this.#address, code, details }));
+      let answerer: string | undefined;
       const call = method.call(
         this.#client,
         request,
-        new Metadata(),
+        this.#metadata(),
         callOptions,
         (error, response) => {
           signal?.removeEventListener("abort", onAbort);
           this.#inFlight.delete(call);
-          if (error === null) return resolve(response);
-          if (signal?.aborted) return reject(signal.reason);
-          const { code, details } = error;
-          reject(cniErrorOf({ verb, address: this.#address, code, details }));
+          if (signal?.aborted && error !== null) return reject(signal.reason);
+          if (error !== null) return failed(error.code, error.details);
+          if (this.#isOther(answerer)) return failed(status.UNAVAILABLE, otherInstance);
+          resolve(response);
         },
       );
+      call.on("metadata", (metadata) => {
+        answerer = metadata.get(agentInstanceHeader)[0]?.toString();
+      });
       this.#inFlight.add(call);
       signal?.addEventListener("abort", onAbort, { once: true });
     });
@@ -132,7 +148,8 @@ export class AgentConnection {
   ): Promise<string> {
     const { maxAgeMs, signal } = options;
     // Two messages may be late before the limit.
-    const stream = this.#client.watchHealth({ intervalMs: Math.floor(maxAgeMs / 2.5) });
+    const request = { intervalMs: Math.floor(maxAgeMs / 2.5) };
+    const stream = this.#client.watchHealth(request, this.#metadata());
     return new Promise((resolve) => {
       const end = (reason: string) => {
         clearTimeout(timer);
@@ -146,12 +163,24 @@ export class AgentConnection {
       signal.addEventListener("abort", onAbort, { once: true });
       stream.on("data", (health: Health) => {
         clearTimeout(timer);
+        if (this.#isOther(health.instanceId)) return end(otherInstance);
         timer = setTimeout(onSilence, maxAgeMs);
         onHealth(health);
       });
       stream.on("error", (error: ServiceError) => end(connectionState(error.details)));
       stream.on("end", () => end("the agent ended the health stream"));
     });
+  }
+
+  #metadata(): Metadata {
+    const metadata = new Metadata();
+    metadata.set(hostInstanceHeader, this.#instanceId);
+    return metadata;
+  }
+
+  /** gRPC re-makes a lost connection below us, perhaps to an agent that another has followed. */
+  #isOther(instanceId: string | undefined): boolean {
+    return this.#agentId !== undefined && instanceId !== this.#agentId;
   }
 
   /** Calls in flight fail as lost. */

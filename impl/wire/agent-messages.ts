@@ -92,12 +92,13 @@ function fromDns(dns: AddPortResponse["dns"]): CniDns {
 
 export function fromHealth(health: WireHealth): AgentHealth {
   const reason = health.reason === "" ? "the DPU gave no reason" : health.reason;
+  const notices = health.notices.length === 0 ? {} : { notices: health.notices };
   switch (health.state) {
     case Health_State.READY:
-      return { state: "ready" };
+      return { state: "ready", ...notices };
     case Health_State.DATAPLANE_DOWN:
-      return { state: "dataplaneDown", reason };
+      return { state: "dataplaneDown", reason, ...notices };
     default:
-      return { state: "unavailable", reason };
+      return { state: "unavailable", reason, ...notices };
   }
 }

@@ -8,6 +8,7 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import { errnoOf } from "../base/errno.ts";
 import { printIdentities } from "./certificate-facts.ts";
 import { wrongServer } from "./credentials.ts";
+import { clientPreface, emptySettings, parseHello } from "./http2-frames.ts";
 import type { Security } from "./security.ts";
 import { connectionState } from "./status.ts";
 
@@ -18,9 +19,6 @@ export interface Probe {
   readonly security: Security;
 }
 
-/** RFC 9113, 3.4: the client's preface, then an empty SETTINGS frame. */
-const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
-const settingsFrame = 0x04;
 const tlsAlert = 0x15;
 
 /** Resolves when an HTTP/2 server with the right certificate answers; else rejects, the message says what is there. */
@@ -75,24 +73,32 @@ function judge(tls: TLSSocket, probe: Probe, ca: string): void {
   const whose = printIdentities(
     wrong === undefined ? [probe.node] : [certificateName(certificate)],
   );
-  const code = tls.authorized ? undefined : String(tls.authorizationError);
-  switch (code) {
+  const named = `the agent's certificate (for ${whose})`;
+  switch (tls.authorized ? undefined : String(tls.authorizationError)) {
     case undefined:
       break;
     case "CERT_HAS_EXPIRED":
-      throw new Error(`the agent's certificate (for ${whose}) expired on ${certificate.valid_to}`);
+      throw new Error(
+        `${named} expired on ${certificate.valid_to}; replace it on the DPU, no restart is needed`,
+      );
     case "CERT_NOT_YET_VALID":
       throw new Error(
-        `the agent's certificate (for ${whose}) is valid only from ${certificate.valid_from}`,
+        `${named} is valid only from ${certificate.valid_from}; set the clocks of host and DPU, or wait`,
       );
     case "INVALID_PURPOSE":
-      throw new Error(`the agent's certificate (for ${whose}) is not made for a server`);
+      throw new Error(
+        `${named} is not made for a server; give the DPU agent.crt, or another address here`,
+      );
     default:
       throw new Error(
-        `the agent's certificate (for ${whose}) is not signed by the CA in "${ca}" (${code})`,
+        `${named} is not signed by the CA in "${ca}" (${tls.authorizationError}); give both sides certificates of one CA`,
       );
   }
-  if (wrong !== undefined) throw wrong;
+  if (wrong !== undefined) {
+    throw new Error(
+      `${wrong.message}; give the DPU the certificate of this node, or correct the address`,
+    );
+  }
 }
 
 function certificateName(certificate: ReturnType<TLSSocket["getPeerCertificate"]>): string {
@@ -102,7 +108,7 @@ function certificateName(certificate: ReturnType<TLSSocket["getPeerCertificate"]
 /** The server sends its SETTINGS at once; one that has refused our certificate closes instead. */
 async function hello(socket: Socket, probe: Probe, signal: AbortSignal): Promise<void> {
   const first = event(socket, "data", signal, "it accepts connections and says nothing");
-  socket.write(preface);
+  socket.write(Buffer.concat([clientPreface, emptySettings]));
   let data: unknown;
   try {
     data = await first;
@@ -110,11 +116,28 @@ async function hello(socket: Socket, probe: Probe, signal: AbortSignal): Promise
     throw refusedUs(error, probe.security);
   }
   if (!(data instanceof Uint8Array)) throw new Error("it does not speak gRPC");
-  if (data[3] === settingsFrame) return;
-  throw new Error(
-    data[0] === tlsAlert
-      ? "the agent wants TLS, this host is set to insecure"
-      : "it does not speak gRPC",
+  const said = parseHello(data);
+  switch (said.kind) {
+    case "http2":
+      return;
+    case "farewell":
+      throw refusedFor(said.reason, probe.security);
+    case "foreign":
+      throw new Error(
+        data[0] === tlsAlert
+          ? "the agent wants TLS, this host is set to insecure"
+          : "it does not speak gRPC",
+      );
+  }
+}
+
+/** In the agent's words; which certificate it was is ours to say. */
+function refusedFor(reason: string, security: Security): Error {
+  const words = reason.replace(/\s+/g, " ");
+  if (security.kind === "insecure") return new Error(`the agent refused the connection: ${words}`);
+  const { paths, own } = security;
+  return new Error(
+    `the agent refused the host's certificate "${paths.cert}" (for ${printIdentities(own.identities)}, issued by "${own.issuer}"): ${words}`,
   );
 }
 

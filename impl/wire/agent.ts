@@ -46,7 +46,12 @@ export interface ListedPort {
   readonly generation: number;
 }
 
-export type AgentHealth =
+export type AgentHealth = AgentState & {
+  /** what an operator should know while everything works, one line each */
+  readonly notices?: readonly string[];
+};
+
+type AgentState =
   | { readonly state: "ready" }
   /** ADD cannot be served; why, in one line */
   | { readonly state: "unavailable"; readonly reason: string }

@@ -8,17 +8,36 @@ export interface CertificateFacts {
   readonly issuer: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
+  /** what it is made for; undefined when it does not say, which means anything */
+  readonly roles: readonly LeafRole[] | undefined;
 }
 
-/** Throws what node:crypto throws when `pem` holds no certificate. */
+/** Which side of the wire a leaf is for: the agent serves, the host calls. */
+export type LeafRole = "agent" | "host";
+
+/** RFC 5280, 4.2.1.12: serverAuth and clientAuth */
+const purposes: Readonly<Record<LeafRole, string>> = {
+  agent: "1.3.6.1.5.5.7.3.1",
+  host: "1.3.6.1.5.5.7.3.2",
+};
+
+/** Of the first certificate. Throws what node:crypto throws when `pem` holds none. */
 export function certificateFacts(pem: string | Buffer): CertificateFacts {
   const certificate = new X509Certificate(pem);
+  const used: readonly string[] | undefined = certificate.keyUsage;
   return {
     identities: dnsNames(certificate.subjectAltName),
     issuer: oneLine(certificate.issuer),
     notBefore: new Date(certificate.validFrom),
     notAfter: new Date(certificate.validTo),
+    roles: used && (["agent", "host"] as const).filter((role) => used.includes(purposes[role])),
   };
+}
+
+/** Of each certificate of a bundle; throws as `certificateFacts` does. */
+export function bundleFacts(pem: Buffer): readonly CertificateFacts[] {
+  const blocks = pem.toString("latin1").match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g);
+  return (blocks ?? [""]).map((block) => certificateFacts(block));
 }
 
 /** The identities of a peer whose chain TLS has verified already. */

@@ -1,5 +1,6 @@
 /** Makes the certificates of one cluster: an authority, and per node one leaf for the host and one for its DPU. */
 import { webcrypto } from "node:crypto";
+import type { LeafRole } from "./certificate-facts.ts";
 import { loadX509 } from "./x509-library.ts";
 
 /** Both PEM; the key is PKCS #8. */
@@ -12,9 +13,6 @@ export interface Lifetime {
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
-
-/** Which side of the wire a leaf is for: the agent serves, the host calls. */
-export type LeafRole = "agent" | "host";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const dayMs = 24 * 3600 * 1000;

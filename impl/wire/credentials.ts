@@ -1,16 +1,8 @@
-/** Security as gRPC wants it, and the check of the other side's identity on either end. */
-
+/** The daemon's security as gRPC wants it, and the check of the other side's identity on either end. */
 import type { PeerCertificate } from "node:tls";
-import { ChannelCredentials, ServerCredentials } from "@grpc/grpc-js";
+import { ChannelCredentials } from "@grpc/grpc-js";
 import { peerIdentities, printIdentities } from "./certificate-facts.ts";
 import type { Security } from "./security.ts";
-
-export function serverCredentials(security: Security): ServerCredentials {
-  if (security.kind === "insecure") return ServerCredentials.createInsecure();
-  const pair = { private_key: security.key, cert_chain: security.cert };
-  // TLS itself turns strangers away: without a certificate of our CA no byte of theirs reaches HTTP/2.
-  return ServerCredentials.createSsl(security.ca, [pair], true);
-}
 
 /** Accepts only a server whose certificate carries `node`. */
 export function channelCredentials(security: Security, node: string): ChannelCredentials {

@@ -24,17 +24,22 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 test("loadSecurity() reads the files beside the configuration and knows its own identity", async () => {
-  const security = await loadSecurity({ tls }, folder);
+  const security = await loadSecurity({ tls }, { directory: folder });
   assert.ok(security.kind === "tls");
   assert.deepEqual(security.own.identities, ["node1"]);
   assert.equal(security.paths.cert, join(folder, "host.crt"));
 });
 
 test("loadSecurity() is insecure only when asked, and not both", async () => {
-  assert.deepEqual(await loadSecurity({ insecure: true }, folder), { kind: "insecure" });
-  await assert.rejects(loadSecurity({}, folder), /neither "tls" nor "insecure: true"/);
-  await assert.rejects(loadSecurity({ insecure: false }, folder), /neither/);
-  await assert.rejects(loadSecurity({ tls, insecure: true }, folder), /both/);
+  assert.deepEqual(await loadSecurity({ insecure: true }, { directory: folder }), {
+    kind: "insecure",
+  });
+  await assert.rejects(
+    loadSecurity({}, { directory: folder }),
+    /neither "tls" nor "insecure: true"/,
+  );
+  await assert.rejects(loadSecurity({ insecure: false }, { directory: folder }), /neither/);
+  await assert.rejects(loadSecurity({ tls, insecure: true }, { directory: folder }), /both/);
 });
 
 const later = (days: number) => new Date(Date.now() + days * 86_400_000);
@@ -74,12 +79,15 @@ for (const [what, change, now, message] of [
   ["a certificate of the future", {}, later(-1), /it is valid only from 20\d\d-/],
 ] as const) {
   test(`loadSecurity() names ${what}, in one line, with what to do`, async () => {
-    await assert.rejects(loadSecurity({ tls: { ...tls, ...change } }, folder, now), (error) => {
-      assert.ok(error instanceof SecurityError);
-      assert.match(error.message, message);
-      assert.match(error.message, /cni-offload-agent certificates/);
-      assert.doesNotMatch(error.message, /\n/);
-      return true;
-    });
+    await assert.rejects(
+      loadSecurity({ tls: { ...tls, ...change } }, { directory: folder, now }),
+      (error) => {
+        assert.ok(error instanceof SecurityError);
+        assert.match(error.message, message);
+        assert.match(error.message, /cni-offload-agent certificates/);
+        assert.doesNotMatch(error.message, /\n/);
+        return true;
+      },
+    );
   });
 }

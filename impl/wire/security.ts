@@ -4,7 +4,14 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { errnoOf } from "../base/errno.ts";
-import { type CertificateFacts, certificateFacts, expiryProblem } from "./certificate-facts.ts";
+import {
+  bundleFacts,
+  type CertificateFacts,
+  certificateFacts,
+  expiryProblem,
+  type LeafRole,
+  printIdentities,
+} from "./certificate-facts.ts";
 
 /** Paths as they stand in the configuration file. */
 export const tlsShape = z.strictObject({
@@ -27,7 +34,15 @@ export type Security =
       /** absolute, for messages */
       readonly paths: TlsPaths;
       readonly own: CertificateFacts;
+      /** of each certificate in `ca`: while an authority is replaced there are two */
+      readonly authorities: readonly CertificateFacts[];
     };
+
+/** What a side's own certificate must be, for the other side to take it. */
+export interface OwnIdentity {
+  readonly node: string;
+  readonly role: LeafRole;
+}
 
 /** A file that cannot be used: one line with its path, what is wrong, and what to do. */
 export class SecurityError extends Error {
@@ -36,11 +51,17 @@ export class SecurityError extends Error {
 
 const remake = 'make new ones with "cni-offload-agent certificates"';
 
-/** `directory` is what relative paths are relative to: the folder of the configuration file. */
+export interface LoadOptions {
+  /** what relative paths are relative to: the folder of the configuration file */
+  readonly directory: string;
+  /** refuses a certificate of our own that the other side would refuse */
+  readonly as?: OwnIdentity;
+  readonly now?: Date;
+}
+
 export async function loadSecurity(
   config: { readonly tls?: TlsPaths | undefined; readonly insecure?: boolean | undefined },
-  directory: string,
-  now: Date = new Date(),
+  { directory, as, now = new Date() }: LoadOptions,
 ): Promise<Security> {
   if (config.tls === undefined) {
     if (config.insecure === true) return { kind: "insecure" };
@@ -63,10 +84,11 @@ export async function loadSecurity(
     readPem("certificate", paths.cert),
     readPem("private key", paths.key),
   ]);
-  checkedFacts("CA certificate", paths.ca, ca, now);
+  const authorities = checkedAuthorities(paths.ca, ca, now);
   const own = checkedFacts("certificate", paths.cert, cert, now);
   checkKey(paths, cert, key);
-  return { kind: "tls", ca, cert, key, paths, own };
+  if (as !== undefined) checkIdentity(paths.cert, own, as);
+  return { kind: "tls", ca, cert, key, paths, own, authorities };
 }
 
 async function readPem(what: string, path: string): Promise<Buffer> {
@@ -76,6 +98,27 @@ async function readPem(what: string, path: string): Promise<Buffer> {
     const errno = errnoOf(cause);
     const state = errno === "ENOENT" ? "there is no such file" : (errno ?? String(cause));
     throw new SecurityError(`Cannot read ${what} "${path}": ${state}; ${remake}`, { cause });
+  }
+}
+
+/** One that is valid now is enough: of two, the old one may have ended and the new one not begun. */
+function checkedAuthorities(path: string, pem: Buffer, now: Date): readonly CertificateFacts[] {
+  const all = parse("CA certificate", path, () => bundleFacts(pem));
+  if (all.every((facts) => expiryProblem(facts, now) !== undefined)) {
+    checkedFacts("CA certificate", path, pem, now);
+  }
+  return all;
+}
+
+function checkIdentity(path: string, own: CertificateFacts, { node, role }: OwnIdentity): void {
+  const refused = (state: string) =>
+    new SecurityError(`Cannot use certificate "${path}": ${state}; ${remake}`);
+  if (!own.identities.includes(node.toLowerCase())) {
+    throw refused(`it is for ${printIdentities(own.identities)}, this node is "${node}"`);
+  }
+  if (own.roles !== undefined && !own.roles.includes(role)) {
+    const needed = role === "agent" ? "a server, as the agent is" : "a client, as the host is";
+    throw refused(`it is not made for ${needed}`);
   }
 }
 

@@ -33,6 +33,8 @@ export const protobufFileName = "offload/v1/offload.proto";
  *  * an attachment is (network, container id, ifname); each ADD gets a new generation, larger than every
  *    earlier one of this attachment, and a call with an older generation never touches a newer port;
  *  * AddPort is idempotent for one generation, DeletePort for ever: deleting what is not there succeeds;
+ *  * after the handshake each unary call carries the daemon's instance id as metadata "offload-host-instance" and each
+ *    answer the agent's as "offload-agent-instance": an instance that another has followed is not listened to any more;
  *  * failures are gRPC statuses; the CNI code that belongs to each status is a table of the daemon.
  */
 
@@ -41,7 +43,7 @@ export interface HandshakeRequest {
   node: string;
   /** Protocol versions the daemon speaks, e.g. "1.0". */
   versions: string[];
-  /** Random, new at each start of the daemon. */
+  /** Random, new at each start of the daemon. FAILED_PRECONDITION when a later start of it has shaken hands since. */
   instanceId: string;
   /** Build of the daemon, for people and logs. */
   software: string;
@@ -173,6 +175,8 @@ export interface Health {
   /** Addresses that can still be given, per family; 0 means exhausted. */
   freeIpv4: number;
   freeIpv6: number;
+  /** What an operator should know while everything works, one line each: a certificate that expires soon. */
+  notices: string[];
 }
 
 export const Health_State = {
@@ -1579,7 +1583,7 @@ export const WatchHealthRequest: MessageFns<WatchHealthRequest> = {
 };
 
 function createBaseHealth(): Health {
-  return { state: 0, reason: "", instanceId: "", ports: 0, freeIpv4: 0, freeIpv6: 0 };
+  return { state: 0, reason: "", instanceId: "", ports: 0, freeIpv4: 0, freeIpv6: 0, notices: [] };
 }
 
 export const Health: MessageFns<Health> = {
@@ -1601,6 +1605,9 @@ export const Health: MessageFns<Health> = {
     }
     if (message.freeIpv6 !== 0) {
       writer.uint32(48).uint64(message.freeIpv6);
+    }
+    for (const v of message.notices) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -1666,6 +1673,14 @@ export const Health: MessageFns<Health> = {
             message.freeIpv6 = longToNumber(reader.uint64());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.notices.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1689,6 +1704,7 @@ export const Health: MessageFns<Health> = {
     message.ports = object.ports ?? 0;
     message.freeIpv4 = object.freeIpv4 ?? 0;
     message.freeIpv6 = object.freeIpv6 ?? 0;
+    message.notices = object.notices?.map((e) => e) || [];
     return message;
   },
 };
