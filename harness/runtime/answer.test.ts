@@ -64,7 +64,7 @@ const rows: readonly Row[] = [
     does: "answers in an unknown version",
     run: ran(0, JSON.stringify({ ...result, cniVersion: "9.9.9" })),
     kind: "error",
-    says: /unsupported result version/,
+    says: /unsupported CNI result version/,
   },
   {
     does: "points ips[].interface past the end",
@@ -82,20 +82,20 @@ const rows: readonly Row[] = [
     does: "puts its error on stderr only",
     run: ran(1, "", '{"code":11,"msg":"later"}'),
     kind: "error",
-    says: /"code":11/,
+    says: /^netplugin failed: .*\\"code\\":11.*: exit status 1$/,
     violation: /stderr only/,
   },
   {
     does: "prints a result and an error",
     run: ran(1, `${JSON.stringify(result)}{"code":1,"msg":"x"}`),
     kind: "error",
-    says: /cannot parse the diagnostic/,
+    says: /error parsing its diagnostic/,
   },
   {
     does: "dies silently by a signal",
     run: ran(undefined, "", "", "SIGKILL"),
     kind: "error",
-    says: /no error message: signal: SIGKILL/,
+    says: /no error message: signal: killed/,
   },
 ];
 
@@ -108,6 +108,12 @@ for (const row of rows) {
     else if (row.kind === "success") assert.deepEqual(answer.violations, []);
   });
 }
+
+test("an error object with a misfit loses its words and keeps its code, as libcni has it", () => {
+  const answer = readAnswer("ADD", "1.1.0", ran(1, '{"code":7,"msg":5}'));
+  assert.ok(answer.kind === "error" && answer.code === 7);
+  assert.match(answer.msg, /error parsing .* json: cannot unmarshal number/);
+});
 
 test("an error on stderr only has lost its code", () => {
   const answer = readAnswer("ADD", "1.1.0", ran(1, "", '{"code":11,"msg":"later"}'));

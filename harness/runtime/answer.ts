@@ -7,6 +7,8 @@ import { errorObject, errorObjectFaults } from "../spec/error.ts";
 import { resultSchema } from "../spec/result.ts";
 import { assumedVersion, isReleased, type Verb } from "../spec/version.ts";
 import type { Invoked } from "./invoke.ts";
+import { readErrorObject } from "./libcni/error-object.ts";
+import { misfit } from "./libcni/go-json.ts";
 
 export type Answer =
   | {
@@ -24,11 +26,27 @@ export type Answer =
       readonly violations: readonly string[];
     };
 
+/** of the kernel's signals, as Go prints them */
+const signalNames: Readonly<Record<string, string>> = {
+  SIGABRT: "aborted",
+  SIGHUP: "hangup",
+  SIGINT: "interrupt",
+  SIGKILL: "killed",
+  SIGPIPE: "broken pipe",
+  SIGSEGV: "segmentation fault",
+  SIGTERM: "terminated",
+};
+
+/** libcni's words, which runtimes search and people look for */
+const silent = "netplugin failed with no error message";
+
 const hasOutput: ReadonlySet<Verb> = new Set(["ADD", "VERSION"]);
 
 export function readAnswer(verb: Verb, version: string, invoked: Invoked): Answer {
   const { evidence, timedOut } = invoked;
-  if (timedOut) return failure("the plugin did not end before its deadline", ["it hung"]);
+  if (timedOut) {
+    return failure(`${silent}: signal: killed (it did not end before its deadline)`, ["it hung"]);
+  }
   if (evidence.exitCode !== 0) return readFailure(invoked);
   if (hasOutput.has(verb)) return readSuccess(verb, version, evidence.stdout);
   const violations =
@@ -38,17 +56,24 @@ export function readAnswer(verb: Verb, version: string, invoked: Invoked): Answe
 
 function readSuccess(verb: Verb, version: string, stdout: string): Answer {
   const parsed = parseOne(stdout);
-  if (!parsed.ok) return failure(parsed.reason, ["stdout is not one JSON document"]);
+  const unread = verb === "VERSION" ? "decoding version info" : "failed to unmarshal raw result";
+  if (!parsed.ok) {
+    return failure(`${unread}: ${parsed.reason}`, ["stdout is not one JSON document"]);
+  }
   const document = parsed.value;
   if (verb === "VERSION") return { kind: "success", document, violations: [] };
   if (document === null) {
     return { kind: "success", document: {}, violations: ["the result is null"] };
   }
-  const head = z.looseObject({ cniVersion: z.string().optional() }).safeParse(document);
-  if (!head.success) return failure("the result is not an object", ["the result is not an object"]);
-  const said = head.data.cniVersion;
+  const head = z.looseObject({ cniVersion: z.unknown().optional() }).safeParse(document);
+  if (!head.success) {
+    const { message } = misfit(document, "map[string]interface {}");
+    return failure(`${unread}: ${message}`, ["the result is not an object"]);
+  }
+  const { cniVersion } = head.data;
+  const said = typeof cniVersion === "string" ? cniVersion : undefined;
   if (said !== undefined && said !== "" && !isReleased(said)) {
-    return failure(`unsupported result version "${said}"`, [`result version "${said}"`]);
+    return failure(`unsupported CNI result version "${said}"`, [`result version "${said}"`]);
   }
   return { kind: "success", document, violations: resultViolations(document, version, said) };
 }
@@ -81,31 +106,32 @@ function isError(document: unknown): boolean {
 }
 
 function readFailure({ evidence }: Invoked): Answer {
-  const { stdout, stderr, signal } = evidence;
+  const { stdout, stderr, signal, exitCode } = evidence;
   const killed = signal === undefined ? [] : [`killed by ${signal}`];
-  if (stdout.trim() === "") {
-    const text = stderr.trim();
-    const nothing =
-      signal === undefined ? "no error message" : `no error message: signal: ${signal}`;
-    const why = text === "" ? "no error object" : "the error is on stderr only, its code is lost";
-    return failure(text === "" ? nothing : text, [...killed, why]);
+  const status =
+    signal === undefined
+      ? `exit status ${exitCode ?? "unknown"}`
+      : `signal: ${signalNames[signal] ?? signal}`;
+  if (stdout === "") {
+    if (stderr === "") return failure(`${silent}: ${status}`, [...killed, "no error object"]);
+    const message = `netplugin failed: ${JSON.stringify(stderr)}: ${status}`;
+    return failure(message, [...killed, "the error is on stderr only, its code is lost"]);
   }
+  const unreadable = (reason: string) =>
+    `netplugin failed but error parsing its diagnostic message ${JSON.stringify(stdout)}: ${reason}`;
   const parsed = parseOne(stdout);
   if (!parsed.ok) {
-    return failure(`cannot parse the diagnostic message "${stdout.trim()}": ${parsed.reason}`, [
-      ...killed,
-      "stdout is not one JSON document",
-    ]);
+    return failure(unreadable(parsed.reason), [...killed, "stdout is not one JSON document"]);
   }
+  const { code, msg, details, problem } = readErrorObject(parsed.value);
   const error = errorObject.safeParse(parsed.value);
-  if (!error.success) return failure(stdout.trim(), [...killed, "stdout is not an error object"]);
-  const { code, msg, details } = error.data;
+  const faults = error.success ? errorObjectFaults(error.data) : ["stdout is not an error object"];
   return {
     kind: "error",
     code,
-    msg,
-    ...(details === undefined ? {} : { details }),
-    violations: [...killed, ...errorObjectFaults(error.data)],
+    msg: problem === undefined ? msg : unreadable(problem),
+    ...(problem === undefined && details !== "" && { details }),
+    violations: [...killed, ...faults],
   };
 }
 
@@ -122,6 +148,9 @@ function parseOne(text: string): Parsed {
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return {
+      ok: false,
+      reason: `invalid character: ${error instanceof Error ? error.message : error}`,
+    };
   }
 }

@@ -29,10 +29,7 @@ export function deriveConfig(
   const own = Object.entries(plugin).filter(
     ([key]) => key !== "capabilities" && key !== "prevResult" && !key.startsWith("cni.dev/"),
   );
-  const declared = capabilities.parse(plugin["capabilities"] ?? {});
-  const runtimeConfig = Object.fromEntries(
-    Object.entries(capabilityArguments).filter(([name]) => declared[name] === true),
-  );
+  const runtimeConfig = runtimeConfigOf(plugin, capabilityArguments);
   return {
     ...Object.fromEntries(own),
     cniVersion: network.cniVersion,
@@ -43,4 +40,15 @@ export function deriveConfig(
       ? {}
       : Object.fromEntries(gcKeys.map((key) => [key, validAttachments]))),
   };
+}
+
+/** The arguments of the capabilities that the plugin declares. */
+export function runtimeConfigOf(
+  plugin: PluginConfig,
+  capabilityArguments: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const declared = capabilities.parse(plugin["capabilities"] ?? {});
+  return Object.fromEntries(
+    Object.entries(capabilityArguments).filter(([name]) => declared[name] === true),
+  );
 }

@@ -24,7 +24,13 @@ export type Loaded =
 const pluginConfig = z.looseObject({ type: z.string().min(1) });
 /** libcni takes the words too: 0.4.0 typed the key as a string */
 const flag = z
-  .union([z.boolean(), z.enum(["true", "false"])])
+  .union([
+    z.boolean(),
+    z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(["true", "false"])),
+  ])
   .transform((value) => value === true || value === "true");
 
 const listShape = z.looseObject({
@@ -33,7 +39,7 @@ const listShape = z.looseObject({
   cniVersions: z.array(z.string()).optional(),
   disableCheck: flag.default(false),
   disableGC: flag.default(false),
-  loadOnlyInlinedPlugins: z.boolean().default(false),
+  loadOnlyInlinedPlugins: flag.default(false),
   plugins: z.array(pluginConfig).optional(),
 });
 
@@ -41,7 +47,7 @@ const listShape = z.looseObject({
 export const nameGrammar = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /** Newest version the harness speaks as a runtime. */
-const newestVersion = "1.1.0";
+export const newestVersion = "1.1.0";
 
 /** Reads a configuration list; plugin objects beside it (DIR/NAME/*.conf) are appended unless it says otherwise. */
 export async function loadNetwork(path: string, cniPath: readonly string[]): Promise<Loaded> {
@@ -52,18 +58,27 @@ export async function loadNetwork(path: string, cniPath: readonly string[]): Pro
     const files = names.filter((file) => file.endsWith(".conf")).sort();
     return Promise.all(files.map((file) => readFile(join(directory, file), "utf8")));
   };
-  return parseNetwork(text, cniPath, folder);
+  return parseNetwork(text, cniPath, { folder });
+}
+
+interface ParseOptions {
+  /** the plugin objects beside the list, as text */
+  folder?(network: string): Promise<readonly string[]>;
+  /** as libcni: names are not looked at here, and a version that is not given stays so */
+  readonly likeLibcni?: boolean;
 }
 
 export async function parseNetwork(
   text: string,
   cniPath: readonly string[],
-  folder: (network: string) => Promise<readonly string[]> = async () => [],
+  { folder = async () => [], likeLibcni = false }: ParseOptions = {},
 ): Promise<Loaded> {
   const list = listShape.safeParse(parseJson(text));
   if (!list.success) return { ok: false, reason: z.prettifyError(list.error) };
   const { name, disableCheck, disableGC, loadOnlyInlinedPlugins, plugins } = list.data;
-  if (!nameGrammar.test(name)) return { ok: false, reason: `invalid network name "${name}"` };
+  if (!likeLibcni && !nameGrammar.test(name)) {
+    return { ok: false, reason: `invalid network name "${name}"` };
+  }
   if (loadOnlyInlinedPlugins && plugins === undefined) {
     return { ok: false, reason: "loadOnlyInlinedPlugins without a list of plugins" };
   }
@@ -75,7 +90,9 @@ export async function parseNetwork(
     all.push(parsed.data);
   }
   if (all.length === 0) return { ok: false, reason: `network "${name}" has no plugins` };
-  const cniVersion = pickVersion(list.data.cniVersion, list.data.cniVersions ?? []);
+  const { cniVersion: single, cniVersions = [] } = list.data;
+  const isVersionless = likeLibcni && single === undefined && cniVersions.length === 0;
+  const cniVersion = isVersionless ? "" : pickVersion(single, cniVersions);
   return {
     ok: true,
     network: { name, cniVersion, plugins: all, cniPath, disableCheck, disableGC },

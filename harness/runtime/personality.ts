@@ -4,6 +4,7 @@
  */
 import type { Verb } from "../spec/version.ts";
 import type { Consumed } from "./consume.ts";
+import type { Procedure } from "./procedure.ts";
 import type { CallError } from "./runtime.ts";
 
 export const personalityNames = ["text", "containerd", "crio", "multus"] as const;
@@ -40,6 +41,8 @@ export type FailedDel = "done" | "retried" | "forgotten";
 
 export interface Personality {
   readonly name: PersonalityName;
+  /** what it sends and how it reads answers: the text's way, or libcni's */
+  readonly procedure: Procedure;
   /** how long it waits for a verb; one that is missing waits as long as the plugin likes */
   readonly deadlinesMs: Readonly<Partial<Record<Verb, number>>>;
   /** attaches loopback beside the network, both at the same time */

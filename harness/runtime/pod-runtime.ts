@@ -3,12 +3,12 @@ import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mixSeed } from "../core/seed.ts";
 import { verbExists } from "../spec/version.ts";
+import type { Attachment } from "./attachment.ts";
 import type { Consumed } from "./consume.ts";
 import type { ValidAttachment } from "./derive.ts";
 import type { Network } from "./network.ts";
 import type { Personality, PodSandbox } from "./personality.ts";
 import {
-  type Attachment,
   type Call,
   type CallError,
   type CallOutcome,
@@ -64,7 +64,7 @@ interface Way {
 
 export function createPodRuntime(
   personality: Personality,
-  options: Omit<Parameters<typeof createRuntime>[0], "deadlinesMs"> & {
+  options: Omit<Parameters<typeof createRuntime>[0], "deadlinesMs" | "procedure"> & {
     /** the first is the pod's default network, on eth0; the others are on net1, net2 … */
     readonly networks: readonly [Network, ...Network[]];
     /** for a runtime that attaches it; without one it goes without */
@@ -74,7 +74,8 @@ export function createPodRuntime(
   },
 ): PodRuntime {
   const { networks, loopback, seed } = options;
-  const newRuntime = () => createRuntime({ ...options, deadlinesMs: personality.deadlinesMs });
+  const { procedure, deadlinesMs } = personality;
+  const newRuntime = () => createRuntime({ ...options, procedure, deadlinesMs });
   const runtime = newRuntime();
   const beside: readonly Way[] =
     personality.attachesLoopback && loopback
@@ -120,7 +121,7 @@ export function createPodRuntime(
     }
     const attachment = attachmentOf(pod, ifname);
     const added = await own.add(network, attachment);
-    if (!added.ok) return { calls: added.calls, failure: added.error.msg, way };
+    if (!added.ok) return { calls: added.calls, failure: added.error.heard, way };
     taken.add(key);
     const done = { result: added.result, way };
     if (!personality.checksAfterAdd || !verbExists("CHECK", network.cniVersion)) {
@@ -128,7 +129,7 @@ export function createPodRuntime(
     }
     const checked = await own.check(network, attachment);
     const calls = [...added.calls, ...checked.calls];
-    return checked.ok ? { ...done, calls } : { calls, failure: checked.error.msg, way };
+    return checked.ok ? { ...done, calls } : { calls, failure: checked.error.heard, way };
   }
 
   async function attachAll(pod: PodSandbox): Promise<readonly Attached[]> {

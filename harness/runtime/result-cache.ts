@@ -2,11 +2,11 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Attachment } from "./attachment.ts";
 
-export interface CachedAttachment {
+/** With what its ADD was given, so that GC can undo it without being asked by anybody who knows. */
+export interface CachedAttachment extends Attachment {
   readonly network: string;
-  readonly containerId: string;
-  readonly ifname: string;
   readonly result: unknown;
 }
 
@@ -14,15 +14,18 @@ const shape = z.object({
   network: z.string(),
   containerId: z.string(),
   ifname: z.string(),
+  netns: z.string(),
+  cniArgs: z.record(z.string(), z.string()).exactOptional(),
+  capabilityArguments: z.record(z.string(), z.unknown()).exactOptional(),
   result: z.unknown(),
 });
 
 export interface ResultCache {
   put(attachment: CachedAttachment): Promise<void>;
-  /** undefined when there is none, or it is damaged: DEL goes on without it */
+  /** undefined when there is none */
   get(
     key: Pick<CachedAttachment, "network" | "containerId" | "ifname">,
-  ): Promise<CachedAttachment | undefined>;
+  ): Promise<CachedAttachment | "damaged" | undefined>;
   remove(key: Pick<CachedAttachment, "network" | "containerId" | "ifname">): Promise<void>;
   list(network: string): Promise<readonly CachedAttachment[]>;
 }
@@ -32,9 +35,10 @@ export function openResultCache(directory: string): ResultCache {
   const fileOf = (key: Pick<CachedAttachment, "network" | "containerId" | "ifname">) =>
     join(directory, `${[key.network, key.containerId, key.ifname].join(",").slice(0, 240)}.json`);
   const read = async (path: string) => {
-    const text = await readFile(path, "utf8").catch(() => "");
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    if (text === undefined) return undefined;
     const parsed = shape.safeParse(parseJson(text));
-    return parsed.success ? { ...parsed.data, result: parsed.data.result } : undefined;
+    return parsed.success ? { ...parsed.data, result: parsed.data.result } : "damaged";
   };
   return {
     async put(attachment) {
@@ -51,7 +55,7 @@ export function openResultCache(directory: string): ResultCache {
         (name) => name.startsWith(`${network},`) && name.endsWith(".json"),
       );
       const all = await Promise.all(files.sort().map((name) => read(join(directory, name))));
-      return all.flatMap((attachment) => (attachment === undefined ? [] : [attachment]));
+      return all.flatMap((one) => (one === undefined || one === "damaged" ? [] : [one]));
     },
   };
 }

@@ -1,27 +1,19 @@
 /**
- * Plays the container runtime of one node: the procedure of libcni (section 3) over `invoke`. Errors are values, since a
- * check looks at them. The final result of each attachment is kept in a directory of the node, as a runtime keeps it;
+ * Plays the container runtime of one node over `invoke`, by the text's procedure or by libcni's (procedure.ts). Errors are
+ * values, since a check looks at them. The final result of each attachment is kept in a directory of the node, as a runtime keeps it;
  * losing that directory is a thing that happens, and DEL then goes on without prevResult.
  */
 import { KeyedLock } from "../../impl/base/lock.ts";
 import type { Place } from "../core/backend.ts";
 import { carriesPrevResult, type Verb, verbExists } from "../spec/version.ts";
 import { type Answer, readAnswer } from "./answer.ts";
-import { type Derivation, deriveConfig, type ValidAttachment } from "./derive.ts";
-import { findExecutable } from "./find-executable.ts";
-import { type CommandEvidence, invoke } from "./invoke.ts";
-import { type Network, nameGrammar, type PluginConfig } from "./network.ts";
+import type { Attachment } from "./attachment.ts";
+import type { Derivation, ValidAttachment } from "./derive.ts";
+import { type CommandEvidence, type Invocation, invoke } from "./invoke.ts";
+import type { Network } from "./network.ts";
+import type { Procedure } from "./procedure.ts";
+import { textProcedure } from "./procedures/text.ts";
 import { type CachedAttachment, openResultCache } from "./result-cache.ts";
-
-export interface Attachment {
-  readonly containerId: string;
-  readonly ifname: string;
-  /** CNI_NETNS; "" once the namespace is gone */
-  readonly netns: string;
-  /** CNI_ARGS pairs */
-  readonly cniArgs?: Readonly<Record<string, string>>;
-  readonly capabilityArguments?: Readonly<Record<string, unknown>>;
-}
 
 export type CallOutcome =
   | { readonly ok: true; readonly calls: readonly Call[] }
@@ -36,7 +28,10 @@ export interface CallError {
   readonly plugin: string;
   /** 0: the plugin gave none */
   readonly code: number;
+  /** of the plugin */
   readonly msg: string;
+  /** the whole text that the caller of the runtime hears, with what the runtime adds */
+  readonly heard: string;
 }
 
 /** One run of one plugin of the list. */
@@ -67,113 +62,154 @@ export function createRuntime(options: {
   readonly place: Place;
   /** where results are cached */
   readonly directory: string;
+  /** default: the text's */
+  readonly procedure?: Procedure;
   /** of each plugin run; default 30,000 */
   readonly timeoutMs?: number;
   /** of the verbs named here, where it is less */
   readonly deadlinesMs?: Readonly<Partial<Record<Verb, number>>>;
   readonly signal?: AbortSignal;
 }): Runtime {
-  const { place, timeoutMs = 30_000, deadlinesMs = {}, signal } = options;
+  const {
+    place,
+    procedure = textProcedure,
+    timeoutMs = 30_000,
+    deadlinesMs = {},
+    signal,
+  } = options;
   const cache = openResultCache(options.directory);
   // RT-13: one operation at a time per container, different ones side by side.
   const containers = new KeyedLock();
 
   async function call(
     verb: Verb,
-    network: Network,
-    plugin: PluginConfig,
-    given: { readonly environment: Record<string, string>; readonly derivation?: Derivation },
+    { network, type }: { readonly network: Network; readonly type: string },
+    given: Pick<Invocation, "environment"> & { readonly config: unknown },
   ): Promise<Call> {
-    const executable = await findExecutable(plugin.type, network.cniPath);
-    if (executable === undefined) {
-      return missingExecutable(plugin.type, network.cniPath);
-    }
-    const stdin = JSON.stringify(deriveConfig(network, plugin, given.derivation));
-    const environment = {
-      CNI_COMMAND: verb,
-      CNI_PATH: network.cniPath.join(":"),
-      ...given.environment,
-    };
+    const found = await procedure.find(type, network.cniPath);
+    if ("refusal" in found) return notCalled(type, found.refusal);
     const invoked = await invoke(place, {
-      executable,
-      environment,
-      stdin,
+      executable: found.path,
+      environment: { CNI_COMMAND: verb, ...given.environment },
+      stdin: JSON.stringify(given.config),
       timeoutMs: Math.min(timeoutMs, deadlinesMs[verb] ?? timeoutMs),
       ...(signal === undefined ? {} : { signal }),
     });
     const answer = readAnswer(verb, network.cniVersion, invoked);
-    return { plugin: plugin.type, answer, evidence: invoked.evidence };
+    return { plugin: type, answer, evidence: invoked.evidence };
   }
 
   /** Runs the plugins in order and stops at the first error (RT-07, RT-09, RT-10). */
   async function each(
     verb: Verb,
-    network: Network,
-    plugins: readonly PluginConfig[],
-    given: { readonly environment: Record<string, string>; readonly derivation?: Derivation },
+    { network, plugins }: { readonly network: Network; readonly plugins: Network["plugins"] },
+    given: { readonly attachment?: Attachment; readonly derivation?: Derivation },
   ): Promise<CallOutcome> {
     const calls: Call[] = [];
+    const environment = procedure.environment(network, given.attachment);
     for (const plugin of plugins) {
-      const one = await call(verb, network, plugin, given);
+      const config = procedure.derive(network, plugin, given.derivation);
+      const one = await call(verb, { network, type: plugin.type }, { environment, config });
       calls.push(one);
-      const error = errorOf(one);
+      const error = errorOf(verb, one);
       if (error !== undefined) return { ok: false, error, calls };
     }
     return { ok: true, calls };
   }
 
+  function errorOf(verb: Verb, { plugin, answer }: Call): CallError | undefined {
+    if (answer.kind === "success") return undefined;
+    const { code, msg } = answer;
+    return { plugin, code, msg, heard: procedure.heard(verb, plugin, answer) };
+  }
+
+  function versionError(document: unknown, { plugin }: Call, network: Network) {
+    const problem = procedure.versionProblem(document, network, plugin);
+    return problem === undefined ? undefined : { plugin, code: 0, msg: problem, heard: problem };
+  }
+
+  function refusal(verb: Verb, network: Network, attachment: Attachment) {
+    const refused = procedure.refuse(verb, network, attachment);
+    if (refused === undefined) return undefined;
+    const { code, msg } = refused;
+    const heard = procedure.heard(verb, network.plugins[0]?.type ?? "", { msg });
+    return { ok: false, error: { plugin: "", code, msg, heard }, calls: [] } as const;
+  }
+
+  /** prevResult of CHECK and DEL; @param broken what is made of a saved result that cannot be used */
+  async function savedResult(network: Network, attachment: Attachment) {
+    const found = await cache.get(keyOf(network, attachment));
+    if (found === undefined) return { kind: "none" } as const;
+    if (found === "damaged") return { kind: "broken", reason: "unexpected end of JSON" } as const;
+    const read = procedure.saved(found.result, network.cniVersion);
+    return read.ok
+      ? ({ kind: "saved", result: read.result } as const)
+      : ({ kind: "broken", reason: read.reason } as const);
+  }
+
   return {
     add(network, attachment) {
-      const refusal = refuse(network, attachment);
-      if (refusal !== undefined) return Promise.resolve(refusal);
+      const refused = refusal("ADD", network, attachment);
+      if (refused !== undefined) return Promise.resolve(refused);
       return containers.run(attachment.containerId, async () => {
         const calls: Call[] = [];
         let prevResult: unknown;
         for (const plugin of network.plugins) {
           const derivation = withArguments(attachment, prevResult);
-          const environment = attachmentEnvironment(attachment);
-          const one = await call("ADD", network, plugin, { environment, derivation });
-          calls.push(one);
-          const error = errorOf(one);
-          if (error !== undefined) return { ok: false, error, calls };
-          if (one.answer.kind === "success") prevResult = one.answer.document;
+          const ran = await each("ADD", { network, plugins: [plugin] }, { attachment, derivation });
+          calls.push(...ran.calls);
+          if (!ran.ok) return { ...ran, calls };
+          const answer = ran.calls[0]?.answer;
+          const document = answer?.kind === "success" ? answer.document : undefined;
+          const read = procedure.read(document, network.cniVersion);
+          if (!read.ok) {
+            const heard = procedure.heard("ADD", plugin.type, { msg: read.reason });
+            const error = { plugin: plugin.type, code: 0, msg: read.reason, heard };
+            return { ok: false, error, calls };
+          }
+          prevResult = read.result;
         }
-        await cache.put({ ...keyOf(network, attachment), result: prevResult });
+        await cache.put({ ...attachment, network: network.name, result: prevResult });
         return { ok: true, result: prevResult, calls };
       });
     },
 
     del(network, attachment) {
-      const refusal = refuse(network, attachment);
-      if (refusal !== undefined) return Promise.resolve(refusal);
+      const refused = refusal("DEL", network, attachment);
+      if (refused !== undefined) return Promise.resolve(refused);
       return containers.run(attachment.containerId, async () => {
-        const cached = carriesPrevResult(network.cniVersion)
-          ? await cache.get(keyOf(network, attachment))
+        const saved = carriesPrevResult(network.cniVersion)
+          ? await savedResult(network, attachment)
           : undefined;
-        const given = {
-          environment: attachmentEnvironment(attachment),
-          derivation: withArguments(attachment, cached?.result),
-        };
-        const outcome = await each("DEL", network, network.plugins.toReversed(), given);
-        if (outcome.ok) await cache.remove(keyOf(network, attachment));
+        const prevResult = saved?.kind === "saved" ? saved.result : undefined;
+        const plugins = network.plugins.toReversed();
+        const derivation = withArguments(attachment, prevResult);
+        const outcome = await each("DEL", { network, plugins }, { attachment, derivation });
+        if (outcome.ok || saved?.kind === "broken") await cache.remove(keyOf(network, attachment));
         return outcome;
       });
     },
 
     check(network, attachment) {
-      const refusal = refuse(network, attachment);
-      if (refusal !== undefined) return Promise.resolve(refusal);
+      const { name, cniVersion, plugins } = network;
+      const refused = refusal("CHECK", network, attachment);
+      if (!verbExists("CHECK", cniVersion)) {
+        const msg = `configuration version "${cniVersion}" does not support the CHECK command`;
+        return Promise.resolve(runtimeError(msg));
+      }
       if (network.disableCheck) return Promise.resolve({ ok: true, calls: [] });
-      if (!verbExists("CHECK", network.cniVersion))
-        return Promise.resolve(tooOld("CHECK", network));
+      if (refused !== undefined) return Promise.resolve(refused);
       return containers.run(attachment.containerId, async () => {
-        const cached = await cache.get(keyOf(network, attachment));
-        if (cached === undefined) return runtimeError("no cached result of this attachment");
-        const given = {
-          environment: attachmentEnvironment(attachment),
-          derivation: withArguments(attachment, cached.result),
-        };
-        return each("CHECK", network, network.plugins, given);
+        const saved = await savedResult(network, attachment);
+        if (saved.kind === "none" && procedure.checkNeedsResult) {
+          return runtimeError("no cached result of this attachment");
+        }
+        if (saved.kind === "broken") {
+          return runtimeError(`failed to get network "${name}" cached result: ${saved.reason}`);
+        }
+        const result = saved.kind === "saved" ? saved.result : undefined;
+        const derivation = withArguments(attachment, result);
+        return each("CHECK", { network, plugins }, { attachment, derivation });
       });
     },
 
@@ -183,37 +219,57 @@ export function createRuntime(options: {
         (valid ?? []).some((v) => v.containerID === one.containerId && v.ifname === one.ifname);
       const errors: CallError[] = [];
       const calls: Call[] = [];
-      const note = (outcome: CallOutcome) => {
+      const note = (outcome: CallOutcome, before = "") => {
         calls.push(...outcome.calls);
-        if (!outcome.ok) errors.push(outcome.error);
+        if (outcome.ok) return;
+        errors.push({ ...outcome.error, heard: `${before}${outcome.error.heard}` });
       };
-      // As libcni: first a DEL for each cached attachment that is not in the list.
+      // As libcni: first a DEL for each cached attachment that is not in the list, with what its ADD was given.
       for (const stale of (await cache.list(network.name)).filter((one) => !isValid(one))) {
-        note(await this.del(network, { ...stale, netns: "" }));
+        const which = `${stale.containerId} ${stale.ifname}`;
+        note(await this.del(network, stale), `failed to delete stale attachment ${which}: `);
       }
       // RT-11: every plugin, going on after errors, with no attachment variables.
       if (verbExists("GC", network.cniVersion)) {
         const derivation = valid === undefined ? {} : { validAttachments: valid };
         for (const plugin of network.plugins) {
-          note(await each("GC", network, [plugin], { environment: {}, derivation }));
+          note(await each("GC", { network, plugins: [plugin] }, { derivation }));
         }
       }
       const [first] = errors;
-      return first === undefined ? { ok: true, calls } : { ok: false, error: first, calls };
+      if (first === undefined) return { ok: true, calls };
+      const heard = errors.map((error) => error.heard).join("\n");
+      return { ok: false, error: { ...first, heard }, calls };
     },
 
     async status(network) {
       if (!verbExists("STATUS", network.cniVersion)) return { ok: true, calls: [] };
-      return each("STATUS", network, network.plugins, { environment: {} });
+      return each("STATUS", { network, plugins: network.plugins }, {});
     },
 
-    version: (network) =>
-      each("VERSION", network, network.plugins, {
-        // What libcni sends, so that plugins older than 0.2.0 do not stumble.
-        environment: { CNI_NETNS: "dummy", CNI_IFNAME: "dummy", CNI_CONTAINERID: "dummy" },
-      }),
+    async version(network) {
+      const calls: Call[] = [];
+      const errors: CallError[] = [];
+      for (const { type } of network.plugins) {
+        const one = await call("VERSION", { network, type }, procedure.versionCall(network));
+        calls.push(one);
+        const error = isAncient(one)
+          ? versionError(ancientAnswer, one, network)
+          : one.answer.kind === "success"
+            ? versionError(one.answer.document, one, network)
+            : errorOf("VERSION", one);
+        if (error !== undefined) errors.push(error);
+      }
+      const [first] = errors;
+      if (first === undefined) return { ok: true, calls };
+      const heard = `[${errors.map((error) => error.heard).join(" ")}]`;
+      return { ok: false, error: { ...first, heard }, calls };
+    },
 
-    cached: async (network, attachment) => (await cache.get(keyOf(network, attachment)))?.result,
+    cached: async (network, attachment) => {
+      const saved = await savedResult(network, attachment);
+      return saved.kind === "saved" ? saved.result : undefined;
+    },
 
     attachments: async (network) =>
       (await cache.list(network.name)).map(({ containerId, ifname }) => ({
@@ -225,17 +281,11 @@ export function createRuntime(options: {
   };
 }
 
-/** CNI_* of one attachment; an empty CNI_NETNS is sent as such, as runtimes do. */
-export function attachmentEnvironment(attachment: Attachment): Record<string, string> {
-  const { containerId, ifname, netns, cniArgs } = attachment;
-  const pairs = Object.entries(cniArgs ?? {}).map(([name, value]) => `${name}=${value}`);
-  return {
-    CNI_CONTAINERID: containerId,
-    CNI_IFNAME: ifname,
-    CNI_NETNS: netns,
-    ...(pairs.length === 0 ? {} : { CNI_ARGS: pairs.join(";") }),
-  };
+/** From before there was VERSION: it speaks 0.1.0. */
+function isAncient({ answer }: Call): boolean {
+  return answer.kind === "error" && answer.msg === "unknown CNI_COMMAND: VERSION";
 }
+const ancientAnswer = { cniVersion: "0.1.0", supportedVersions: ["0.1.0"] };
 
 function withArguments(attachment: Attachment, prevResult: unknown): Derivation {
   const { capabilityArguments } = attachment;
@@ -249,29 +299,11 @@ function keyOf(network: Network, { containerId, ifname }: Attachment) {
   return { network: network.name, containerId, ifname };
 }
 
-/** RT-16 */
-function refuse(network: Network, { containerId, ifname }: Attachment) {
-  if (!nameGrammar.test(network.name))
-    return runtimeError(`invalid network name "${network.name}"`);
-  if (!nameGrammar.test(containerId)) return runtimeError(`invalid container id "${containerId}"`);
-  const bad = ifname === "." || ifname === ".." || !/^[^/:\s]{1,15}$/.test(ifname);
-  return bad ? runtimeError(`invalid interface name "${ifname}"`) : undefined;
-}
-
 function runtimeError(msg: string) {
-  return { ok: false, error: { plugin: "", code: 0, msg }, calls: [] } as const;
+  return { ok: false, error: { plugin: "", code: 0, msg, heard: msg }, calls: [] } as const;
 }
 
-function tooOld(verb: Verb, network: Network) {
-  return runtimeError(`configuration version ${network.cniVersion} does not support ${verb}`);
-}
-
-function errorOf({ plugin, answer }: Call): CallError | undefined {
-  return answer.kind === "error" ? { plugin, code: answer.code, msg: answer.msg } : undefined;
-}
-
-function missingExecutable(type: string, cniPath: readonly string[]): Call {
-  const msg = `no executable "${type}" in ${cniPath.join(":")}`;
+function notCalled(type: string, msg: string): Call {
   return {
     plugin: type,
     answer: { kind: "error", code: 0, msg, violations: [] },

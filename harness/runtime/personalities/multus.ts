@@ -1,9 +1,11 @@
 /** Multus as the plugin that runs plugins: several networks per pod, a cache of its own, devices by runtimeConfig. */
 import { consumeByGoCni } from "../consume.ts";
 import { kubernetesArguments, type Personality } from "../personality.ts";
+import { libcniProcedure } from "../procedures/libcni.ts";
 
 export const multus: Personality = {
   name: "multus",
+  procedure: libcniProcedure,
   deadlinesMs: {},
   attachesLoopback: false,
   shufflesArguments: false,

@@ -5,8 +5,9 @@ import { KeyedLock } from "../../../impl/base/lock.ts";
 import type { Node, Pod } from "../../core/backend.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Plugin, Prepared } from "../../core/plugin.ts";
+import type { Attachment } from "../../runtime/attachment.ts";
 import { networkOf } from "../../runtime/network.ts";
-import { type Attachment, createRuntime, type Runtime } from "../../runtime/runtime.ts";
+import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { resultInVersion } from "./result-in-version.ts";
 
 interface Laid {

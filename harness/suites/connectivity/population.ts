@@ -8,13 +8,9 @@ import type { Node, Pod, World } from "../../core/backend.ts";
 import type { Installation, Installer } from "../../core/installation.ts";
 import { leftOver, restingSnapshot } from "../../core/leak-oracle.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
+import type { Attachment } from "../../runtime/attachment.ts";
 import { type Network, networkOf } from "../../runtime/network.ts";
-import {
-  type AddOutcome,
-  type Attachment,
-  createRuntime,
-  type Runtime,
-} from "../../runtime/runtime.ts";
+import { type AddOutcome, createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { parseCidr } from "../../spec/cidr.ts";
 import { type AnyResult, anyResult, containerAddresses } from "../../spec/result.ts";
 import { Workload } from "../../workload/client.ts";

@@ -33,7 +33,10 @@ export const failedAdd: RuntimeCheck = {
     const ran = await runtime.run(pod);
     for (const { evidence } of ran.calls) t.evidence(evidence);
     t.must(ran.kind === "failed", `the pod should fail, it is ${ran.kind}`);
-    t.equal(ran.msg, "refused on purpose", "the kubelet should hear the error of the last plugin");
+    t.must(
+      ran.msg.includes("refused on purpose"),
+      `the kubelet should hear the error of the last plugin, it hears: ${ran.msg}`,
+    );
     t.must(
       ran.unheard === undefined,
       `the only DEL there is should succeed, it failed: ${ran.unheard?.msg}`,
