@@ -49,6 +49,8 @@ export interface Personality {
   readonly attachesLoopback: boolean;
   /** CNI_ARGS comes from a map without an order: another one in each call */
   readonly shufflesArguments: boolean;
+  /** DEL goes through the networks in the order of ADD and ends at the first failure; otherwise newest first, all of them */
+  readonly stopsAtFailedDel: boolean;
   /** asks VERSION of every plugin when it loads a configuration, and drops it for an error */
   readonly asksVersionAtLoad: boolean;
   /** runs GC once when it starts */

@@ -217,15 +217,26 @@ test("containerd sends CNI_ARGS in another order at DEL than at ADD, the same fo
   assert.deepEqual(await order(restart()), [atAdd, atDel]);
 });
 
+test("containerd detaches loopback first, and ends there when that fails", async (t) => {
+  const { runtime, loopback, calls } = await play(t, "containerd");
+  await runtime.run(pod);
+  await loopback.on("DEL", fails("stuck"));
+  assert.equal((await runtime.stop(pod)).kind, "retried");
+  assert.deepEqual((await calls()).slice(2), ["loopback DEL"]);
+  await loopback.on("DEL", "exit 0");
+  assert.equal((await runtime.stop(pod)).kind, "stopped");
+  assert.deepEqual((await calls()).slice(3), ["loopback DEL", "main DEL"]);
+});
+
 test("containerd sends a burst without a bound", async (t) => {
   const { runtime, main } = await play(t, "containerd");
   await runtime.run(pod);
   const { runtimeConfig } = await main.stdin("ADD");
   const bandwidth = {
-    ingressRate: 1000,
-    egressRate: 2000,
-    ingressBurst: 2 ** 32 - 1,
-    egressBurst: 2 ** 32 - 1,
+    IngressRate: 1000,
+    IngressBurst: 2 ** 32 - 1,
+    EgressRate: 2000,
+    EgressBurst: 2 ** 32 - 1,
   };
   assert.deepEqual(runtimeConfig, { bandwidth });
 });

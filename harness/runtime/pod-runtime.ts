@@ -164,10 +164,15 @@ export function createPodRuntime(
       : { kind, error: outcome.error, calls };
   }
 
-  /** Every network, newest first, whatever the others say; the worst end counts. */
+  /** The worst end counts. @param all loopback first, then the networks in their order */
   async function detachAll(pod: PodSandbox, all: readonly Way[]): Promise<PodStop> {
     const stops: PodStop[] = [];
-    for (const way of all.toReversed()) stops.push(await detach(pod, way));
+    const { stopsAtFailedDel } = personality;
+    for (const way of stopsAtFailedDel ? all : all.toReversed()) {
+      const stop = await detach(pod, way);
+      stops.push(stop);
+      if (stopsAtFailedDel && (stop.kind === "retried" || stop.kind === "forgotten")) break;
+    }
     const worst = (["retried", "forgotten", "done", "stopped"] as const)
       .map((kind) => stops.find((stop) => stop.kind === kind))
       .find((stop) => stop !== undefined);
@@ -213,7 +218,10 @@ export function createPodRuntime(
         case "refused": {
           // Only what ran: a refused name belongs to somebody else's attachment.
           const ran = attached.filter((one) => one.calls.length > 0).map(({ way }) => way);
-          const down = await detachAll(pod, ran);
+          const down = await detachAll(
+            pod,
+            [...beside, ...ways].filter((way) => ran.includes(way)),
+          );
           return {
             kind: "failed",
             msg: consumed.msg,

@@ -78,6 +78,15 @@ test("ADD takes the runtime's DNS under the names of a result", () => {
   asRefused(7, () => add("dns", []));
 });
 
+test("ADD reads values as containerd writes them, with capitals and null for an empty list", () => {
+  const dns = { Servers: ["10.0.0.53"], Searches: ["a.example"], Options: null };
+  const read = { nameservers: ["10.0.0.53"], search: ["a.example"], options: [] };
+  assert.deepEqual(add("dns", dns).dns, read);
+  const bandwidth = { IngressRate: 1000, IngressBurst: 4_294_967_295, EgressRate: 0 };
+  asRefused(2, () => add("bandwidth", bandwidth));
+  assert.equal(add("bandwidth", { ...bandwidth, IngressRate: 0 }).mac, undefined);
+});
+
 function asRefused(code: number, work: () => unknown): CniError {
   try {
     work();

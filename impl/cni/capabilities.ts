@@ -31,6 +31,13 @@ export function requestedMac(config: Config): string | undefined {
   return mac;
 }
 
+/** containerd writes "Servers" and "IngressRate", the conventions "servers": plugins in Go read both. */
+function inAnyCase(keys: ReadonlyMap<string, unknown>, name: string): unknown {
+  if (keys.has(name)) return keys.get(name);
+  const lower = name.toLowerCase();
+  return [...keys].find(([key]) => key.toLowerCase() === lower)?.[1];
+}
+
 /** The runtime's DNS settings, under the names they have in a result. */
 export function runtimeDns(config: Config): CniDns | undefined {
   const value = declared(config, "dns");
@@ -38,7 +45,7 @@ export function runtimeDns(config: Config): CniDns | undefined {
   const keys = asKeys(value);
   if (keys === undefined) throw invalid("runtimeConfig.dns", value, "is not an object");
   const words = (key: string) => {
-    const list = keys.get(key) ?? [];
+    const list = inAnyCase(keys, key) ?? [];
     if (Array.isArray(list) && list.every((one) => typeof one === "string")) return list;
     throw invalid(`runtimeConfig.dns.${key}`, list, "is not a list of strings");
   };
@@ -84,7 +91,7 @@ function asksNothing(key: string, value: unknown, form: "list" | "object" | "str
       const keys = asKeys(value);
       if (keys === undefined) throw invalid(key, value, "is not an object");
       // containerd names a burst with a rate of 0: unlimited.
-      return ["ingressRate", "egressRate"].every((rate) => (keys.get(rate) ?? 0) === 0);
+      return ["ingressRate", "egressRate"].every((rate) => (inAnyCase(keys, rate) ?? 0) === 0);
     }
   }
 }

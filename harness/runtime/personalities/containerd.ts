@@ -13,6 +13,7 @@ export const containerd: Personality = {
   deadlinesMs: { ADD: 120_000, DEL: 120_000 },
   attachesLoopback: true,
   shufflesArguments: true,
+  stopsAtFailedDel: true,
   asksVersionAtLoad: false,
   collectsAtStart: false,
   checksAfterAdd: false,
@@ -32,16 +33,27 @@ export const containerd: Personality = {
   },
 };
 
+/** The keys inside are those of go-cni's Go types, which have no JSON names: readers in Go do not mind the capitals. */
 function capabilityArguments(pod: PodSandbox): Readonly<Record<string, unknown>> {
   const { portMappings = [], bandwidth, dns, cgroupPath, annotations } = pod;
   return {
     ...(portMappings.length > 0 && {
-      portMappings: portMappings.map((one) => ({ ...one, hostIP: "" })),
+      portMappings: portMappings.map(({ hostPort, containerPort, protocol }) => ({
+        HostPort: hostPort,
+        ContainerPort: containerPort,
+        Protocol: protocol,
+        HostIP: "",
+      })),
     }),
     ...(bandwidth && {
-      bandwidth: { ...bandwidth, ingressBurst: unboundedBurst, egressBurst: unboundedBurst },
+      bandwidth: {
+        IngressRate: bandwidth.ingressRate,
+        IngressBurst: unboundedBurst,
+        EgressRate: bandwidth.egressRate,
+        EgressBurst: unboundedBurst,
+      },
     }),
-    ...(dns && { dns: { ...dns, options: [] } }),
+    ...(dns && { dns: { Servers: dns.servers, Searches: dns.searches, Options: null } }),
     ...(cgroupPath !== undefined && { cgroupPath }),
     ...(annotations && { "io.kubernetes.cri.pod-annotations": annotations }),
   };

@@ -9,6 +9,7 @@ export const crio: Personality = {
   deadlinesMs: { ADD: 300_000, CHECK: 300_000, DEL: 60_000, GC: 30_000 },
   attachesLoopback: false, // it brings lo up by itself
   shufflesArguments: false,
+  stopsAtFailedDel: false,
   asksVersionAtLoad: true,
   collectsAtStart: true,
   checksAfterAdd: true,

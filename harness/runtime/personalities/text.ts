@@ -9,6 +9,7 @@ export const text: Personality = {
   deadlinesMs: {},
   attachesLoopback: false,
   shufflesArguments: false,
+  stopsAtFailedDel: false,
   asksVersionAtLoad: false,
   collectsAtStart: false,
   checksAfterAdd: false,
