@@ -19,7 +19,7 @@ export interface AttemptOptions {
 
 export interface Attempt {
   readonly outcome: Outcome;
-  readonly notes: Pick<AttemptNotes, "log" | "evidence" | "figures" | "verdicts">;
+  readonly notes: Pick<AttemptNotes, "log" | "evidence" | "figures" | "absent" | "verdicts">;
 }
 
 export async function attemptCheck<F>(

@@ -1,6 +1,6 @@
 /** Makes the CheckContext of one attempt, and keeps what the check said through it. */
 import { inspect, isDeepStrictEqual } from "node:util";
-import type { CheckContext } from "./check.ts";
+import type { CheckContext, MeasuredFigure } from "./check.ts";
 import { within } from "./deadline.ts";
 import { errorText } from "./error-text.ts";
 import type { Evidence } from "./evidence.ts";
@@ -10,13 +10,17 @@ import { type Outcome, OutcomeSignal } from "./outcome.ts";
 const longestText = 64 * 1024;
 const undoTimeoutMs = 15_000;
 
-export type CheckFigure = Parameters<CheckContext["figure"]>[0];
+export interface AbsentFigure {
+  readonly name: string;
+  readonly reason: string;
+}
 
 export interface AttemptNotes {
   readonly context: CheckContext;
   readonly log: string[];
   readonly evidence: Evidence[];
-  readonly figures: CheckFigure[];
+  readonly figures: MeasuredFigure[];
+  readonly absent: AbsentFigure[];
   readonly verdicts: Record<string, "passed" | "failed">;
   /** Runs the clean-ups newest first; gives what went wrong, never throws. Later clean-ups run at once. */
   cleanUp(): Promise<readonly string[]>;
@@ -28,7 +32,8 @@ export function makeContext(options: {
 }): AttemptNotes {
   const log: string[] = [];
   const evidence: Evidence[] = [];
-  const figures: CheckFigure[] = [];
+  const figures: MeasuredFigure[] = [];
+  const absent: AbsentFigure[] = [];
   const verdicts: AttemptNotes["verdicts"] = {};
   const undos: (() => Promise<unknown>)[] = [];
   let over = false;
@@ -60,6 +65,7 @@ export function makeContext(options: {
       }
       figures.push(figure);
     },
+    noFigure: (name, reason) => void absent.push({ name, reason: shorten(reason) }),
     verdicts: (given) => void Object.assign(verdicts, given),
     cleanup(undo) {
       // A check that was left behind after its timeout may still make things: they go at once.
@@ -72,6 +78,7 @@ export function makeContext(options: {
     log,
     evidence,
     figures,
+    absent,
     verdicts,
     async cleanUp() {
       over = true;

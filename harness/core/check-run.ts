@@ -1,8 +1,8 @@
 /** One check with its retries: attempts until it ends otherwise than failed, and the record of the last one. */
 import { performance } from "node:perf_hooks";
-import type { Check } from "./check.ts";
+import type { Check, MeasuredFigure } from "./check.ts";
 import { type Attempt, attemptCheck, defaultCheckTimeoutMs } from "./check-attempt.ts";
-import type { CheckFigure } from "./check-context.ts";
+import type { AbsentFigure } from "./check-context.ts";
 import { checkRecord } from "./check-record.ts";
 import type { Outcome } from "./outcome.ts";
 import type { CheckRecord } from "./record.ts";
@@ -24,7 +24,11 @@ export async function runCheck<F>(
   check: Check<F>,
   fixture: F,
   options: CheckRunOptions,
-): Promise<{ readonly record: CheckRecord; readonly figures: readonly CheckFigure[] }> {
+): Promise<{
+  readonly record: CheckRecord;
+  readonly figures: readonly MeasuredFigure[];
+  readonly absent: readonly AbsentFigure[];
+}> {
   const startedMs = performance.now();
   const failures: string[] = [];
   let attempts = 0;
@@ -55,5 +59,6 @@ export async function runCheck<F>(
       flaky: failures.map((message, i) => `attempt ${i + 1}: ${message}`).join("; "),
     }),
   });
-  return { record, figures: last.notes.figures };
+  const { figures, absent } = last.notes;
+  return { record, figures, absent };
 }

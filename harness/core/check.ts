@@ -54,12 +54,23 @@ export interface CheckContext {
   /** Runs at the end of the check, newest first, also after a failure or an abort. */
   cleanup(undo: () => Promise<unknown>): void;
   /** A measured number for the record's `figures`. */
-  figure(figure: {
-    name: string;
-    value: number;
-    unit: string;
-    low?: number;
-    high?: number;
-    n: number;
-  }): void;
+  figure(figure: MeasuredFigure): void;
+  /** A figure that could not be had, and why: absent from `figures`, named in `figuresAbsent`. */
+  noFigure(name: string, reason: string): void;
+}
+
+export interface MeasuredFigure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** the 95 % interval of `value`, or the range seen */
+  readonly low?: number;
+  readonly high?: number;
+  readonly n: number;
+  /** what `dnc compare` calls a regression; without it a figure is only shown */
+  readonly better?: "lower" | "higher";
+  /** for the rank test of `dnc compare` */
+  readonly samples?: readonly number[];
+  /** why the number must not be relied on: it is kept, and shown as "not conclusive" */
+  readonly inconclusive?: string;
 }

@@ -17,10 +17,18 @@ export interface Installation extends AsyncDisposable {
   plugin(node: Node): Plugin;
   /** Processes that died since the installation, in a person's words: "cni-offload-host on node1 was killed by SIGKILL (log: …)" */
   casualties(): readonly string[];
+  /** The processes that serve the plugin on this node now; none: it is only a binary. */
+  processes?(node: Node): readonly ServingProcess[];
   /** What can be taken away from the plugin on this node while checks look on; none: it depends on nothing. */
   outages?(node: Node): readonly Outage[];
   /** What can be done to its processes, files and node; none: nothing is known of how it lives, or the node permits none. */
   faults?(node: Node): Faults | undefined;
+}
+
+export interface ServingProcess {
+  readonly name: string;
+  readonly side: "host" | "dpu";
+  readonly pid: number;
 }
 
 /** Something a plugin depends on, taken away and given back. A check always ends what it began. */

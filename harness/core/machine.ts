@@ -1,6 +1,6 @@
 /** The machine a run happened on, for the record. */
 import { readFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import type { RunRecord } from "./record.ts";
 
 export function machine(): RunRecord["machine"] {
@@ -11,6 +11,7 @@ export function machine(): RunRecord["machine"] {
     cpu: cores[0]?.model ?? "unknown",
     cores: cores.length,
     memoryBytes: totalmem(),
+    loadBefore: loadavg()[0] ?? 0,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { World } from "./backend.ts";
 import type { Check } from "./check.ts";
 import type { RunEvent } from "./event.ts";
-import type { CheckRecord, Figure, PluginRecord } from "./record.ts";
+import type { AbsentFigureRecord, CheckRecord, Figure, PluginRecord } from "./record.ts";
 import type { Selection } from "./select.ts";
 import type { Fixture, Suite } from "./suite.ts";
 import { UsageError } from "./usage-error.ts";
@@ -34,6 +34,7 @@ export interface Findings {
   warn(line: string): void;
   keep(check: CheckRecord): void;
   figure(figure: Figure): void;
+  noFigure(figure: AbsentFigureRecord): void;
   /** what the suite judges, as soon as it is open */
   judged(plugin: PluginRecord): void;
 }

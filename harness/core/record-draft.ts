@@ -2,11 +2,19 @@
 import type { WorldSpec } from "./backend.ts";
 import { isUnprivileged, machine } from "./machine.ts";
 import { outcomeKinds } from "./outcome.ts";
-import type { CheckRecord, Figure, PluginRecord, RunRecord, Summary } from "./record.ts";
+import type {
+  AbsentFigureRecord,
+  CheckRecord,
+  Figure,
+  PluginRecord,
+  RunRecord,
+  Summary,
+} from "./record.ts";
 
 export interface RecordDraft {
   readonly checks: CheckRecord[];
   readonly figures: Figure[];
+  readonly absent: AbsentFigureRecord[];
   readonly plugins: PluginRecord[];
   readonly warnings: string[];
   /** `reason` says why a run could not run, was interrupted, or failed outside its checks */
@@ -24,6 +32,7 @@ export function draftRecord(of: {
   const startedMs = performance.now();
   const checks: CheckRecord[] = [];
   const figures: Figure[] = [];
+  const absent: AbsentFigureRecord[] = [];
   const plugins: PluginRecord[] = [];
   const warnings: string[] = [];
   const facts = {
@@ -43,6 +52,7 @@ export function draftRecord(of: {
   return {
     checks,
     figures,
+    absent,
     plugins,
     warnings,
     record: (verdict, reason) => ({
@@ -52,6 +62,7 @@ export function draftRecord(of: {
       summary: summarize(checks, performance.now() - startedMs),
       checks: [...checks],
       figures: [...figures],
+      figuresAbsent: [...absent],
       plugins: [...plugins],
       warnings: [...warnings],
     }),

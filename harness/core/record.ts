@@ -23,12 +23,22 @@ export const figureSchema = z.object({
   name: z.string(),
   value: z.number(),
   unit: z.string(),
+  /** of the 95 % interval, or the range seen */
   low: z.number().optional(),
   high: z.number().optional(),
   n: z.number().int().positive(),
+  /** what a comparison calls a regression; without it the figure is only shown */
+  better: z.enum(["lower", "higher"]).optional(),
+  /** in the order in which they were measured */
+  samples: z.array(z.number()).optional(),
+  /** why the number must not be relied on */
+  inconclusive: z.string().optional(),
   /** which world it was measured in: "netns (emulated)" is never hardware */
   world: z.string(),
 });
+
+/** a figure that a suite would measure and could not */
+export const absentFigureSchema = z.object({ name: z.string(), reason: z.string() });
 
 /** a plugin that was judged; its checks' ids begin with its name */
 export const pluginRecordSchema = z.object({
@@ -102,10 +112,13 @@ export const runRecordSchema = z.object({
     cpu: z.string(),
     cores: z.number().int(),
     memoryBytes: z.number(),
+    /** runnable tasks, averaged over the minute before the run */
+    loadBefore: z.number().optional(),
   }),
   summary: summarySchema,
   checks: z.array(checkRecordSchema),
   figures: z.array(figureSchema),
+  figuresAbsent: z.array(absentFigureSchema),
   plugins: z.array(pluginRecordSchema),
   warnings: z.array(z.string()),
 });
@@ -115,3 +128,4 @@ export type RunRecord = z.infer<typeof runRecordSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 export type PluginRecord = z.infer<typeof pluginRecordSchema>;
 export type Figure = z.infer<typeof figureSchema>;
+export type AbsentFigureRecord = z.infer<typeof absentFigureSchema>;

@@ -114,6 +114,7 @@ function findingsInto(draft: RecordDraft, emit: (event: RunEvent) => void): Find
     },
     keep: (check) => void draft.checks.push(check),
     figure: (figure) => void draft.figures.push(figure),
+    noFigure: (figure) => void draft.absent.push(figure),
     judged: (plugin) => void draft.plugins.push(plugin),
   };
 }

@@ -27,7 +27,7 @@ export async function runChecks(
         continue;
       }
       ledger.begin(check);
-      const { record, figures } = await runCheck(check, fixture, {
+      const { record, figures, absent } = await runCheck(check, fixture, {
         suite: suite.name,
         seed: plan.seed,
         retries: plan.retries,
@@ -37,9 +37,14 @@ export async function runChecks(
         repeat: plan.repeat(suite.name, check.id),
         explain: (outcome) => watch.explain(outcome),
       });
-      for (const figure of figures) {
-        findings.figure({ ...figure, world: `${world.backend} (emulated)` });
+      for (const { samples, ...figure } of figures) {
+        findings.figure({
+          ...figure,
+          ...(samples !== undefined && { samples: [...samples] }),
+          world: `${world.backend} (emulated)`,
+        });
       }
+      for (const figure of absent) findings.noFigure(figure);
       ledger.end(record);
     }
   };

@@ -39,6 +39,11 @@ export class Daemon {
     return this.#launch.name;
   }
 
+  /** of the process that runs now */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** one that died without being asked to, in a person's words */
   get casualty(): string | undefined {
     const { ended } = this.#process;

@@ -139,6 +139,15 @@ function installationOf(
   return {
     plugin: offloadPlugin,
     casualties: () => all(daemons).flatMap(({ casualty }) => casualty ?? []),
+    processes(node) {
+      const own = daemons.get(node);
+      if (own === undefined) return [];
+      const { agent, host } = own;
+      return [
+        { name: host.name, side: "host", pid: host.pid },
+        { name: agent.name, side: "dpu", pid: agent.pid },
+      ];
+    },
     outages(node) {
       const own = daemons.get(node);
       return own === undefined ? [] : offloadOutages(own, offloadPlugin(node));

@@ -32,6 +32,7 @@ export function sampleRecord(checks: readonly CheckRecord[]): RunRecord {
     summary: summarize(checks, 3_400),
     checks: [...checks],
     figures: [],
+    figuresAbsent: [],
     plugins: [],
     warnings: [],
   };

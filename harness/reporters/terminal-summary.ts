@@ -85,12 +85,22 @@ function grouped(
   });
 }
 
-function figures(record: RunRecord): readonly string[] {
-  return record.figures.map(({ name, value, unit, low, high, n, world }) => {
+function figures({ figures, figuresAbsent }: RunRecord): readonly string[] {
+  const doubts = new Map<string, string[]>();
+  const doubt = (why: string, name: string) => doubts.set(why, [...(doubts.get(why) ?? []), name]);
+  for (const { name, reason } of figuresAbsent) doubt(`not measured: ${reason}`, name);
+  const lines: string[] = [];
+  for (const { name, value, unit, low, high, n, world, inconclusive } of figures) {
+    if (inconclusive !== undefined) {
+      doubt(`not conclusive: ${inconclusive}`, name);
+      continue;
+    }
     const span =
       low === undefined || high === undefined ? "" : ` (${rounded(low)} … ${rounded(high)})`;
-    return `${name}: ${rounded(value)} ${unit}${span}, n = ${n}, ${world}`;
-  });
+    lines.push(`${name}: ${rounded(value)} ${unit}${span}, n = ${n}, ${world}`);
+  }
+  const doubtful = [...doubts].map(([why, names]) => `${visibleText(why)}: ${names.join(", ")}`);
+  return [...lines, ...doubtful];
 }
 
 /** Four digits are more than any of these measurements is worth; the record has them all. */

@@ -1,9 +1,17 @@
 /** Every suite, in the order in which `dnc run` runs them. */
 import type { SuiteFactory } from "../core/suite-factory.ts";
+import { bench } from "./bench/bench.ts";
 import { conformance } from "./conformance/conformance.ts";
 import { connectivity } from "./connectivity/connectivity.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
 import { runtimes } from "./runtime/runtimes.ts";
 import { smoke } from "./smoke/smoke.ts";
 
-export const suites: readonly SuiteFactory[] = [connectivity, smoke, conformance, runtimes, fuzz];
+export const suites: readonly SuiteFactory[] = [
+  connectivity,
+  smoke,
+  conformance,
+  runtimes,
+  fuzz,
+  bench,
+];

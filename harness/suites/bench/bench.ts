@@ -1,0 +1,30 @@
+/** The suite bench: figures of the offload beside foreign plugins and the kernel's limits, measured in turn in one run. */
+import type { Check } from "../../core/check.ts";
+import type { Suite } from "../../core/suite.ts";
+import type { SuiteFactory } from "../../core/suite-factory.ts";
+import { chooseTargets } from "../../targets/choose-targets.ts";
+import { addDel } from "./checks/add-del.ts";
+import { openStand, type Stand } from "./stand.ts";
+
+const title = "how fast the offload is, beside foreign plugins and the kernel's own limits";
+
+const checks: readonly Check<Stand>[] = [addDel];
+
+export const bench: SuiteFactory = {
+  name: "bench",
+  title,
+  isDefault: false,
+  create(options): Suite<Stand> {
+    const installers = chooseTargets(options, ["offload", "bridge", "ptp"]).map(
+      ({ installer }) => installer,
+    );
+    const { runs } = options;
+    return {
+      name: "bench",
+      title,
+      checks: () => checks,
+      open: (context) =>
+        openStand(context, { installers, ...(runs !== undefined && { rounds: runs }) }),
+    };
+  },
+};
