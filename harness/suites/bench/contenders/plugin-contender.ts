@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import type { Node } from "../../../core/backend.ts";
 import type { Installation } from "../../../core/installation.ts";
+import type { Attachment } from "../../../runtime/attachment.ts";
 import { networkOf } from "../../../runtime/network.ts";
-import { type Attachment, type CallOutcome, createRuntime } from "../../../runtime/runtime.ts";
+import { type CallOutcome, createRuntime } from "../../../runtime/runtime.ts";
 import { verbExists } from "../../../spec/version.ts";
 import type { Caller } from "../caller/caller.ts";
 import { benchVerbs, type Contender, type Seat, type Verb } from "../contender.ts";
