@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { createLog, type Log } from "../base/log.ts";
 import { warnOfPauses } from "../base/pause.ts";
+import { keyText } from "../cni/types.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { reportFeatures } from "../netlink/report-features.ts";
 import { openFileStore } from "../store/file-store.ts";
@@ -10,9 +11,9 @@ import { followSecurity } from "../wire/live-security.ts";
 import { PeerInstances } from "../wire/peer-instances.ts";
 import { loadSecurity } from "../wire/security.ts";
 import type { AgentConfig } from "./config.ts";
-import { capabilitiesOf } from "./create-dataplane.ts";
+import { capabilitiesOf, createDataplane } from "./create-dataplane.ts";
+import type { Dataplane } from "./dataplane.ts";
 import { HealthWatch } from "./health.ts";
-import { openDataplane } from "./open-dataplane.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
 import { watchRepresentors } from "./representor-watch.ts";
@@ -46,11 +47,13 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
   const system = kernel();
   await reportFeatures(system, usedFeatures, log);
-  const dataplane = await openDataplane(config, system);
+  const world = { kernel: system, stateDir: config.stateDir, log };
+  const dataplane = await createDataplane(config.dataplane, world);
   await dataplane.start();
   const ports = new Ports({ store, dataplane, representor: config.representor, log });
   const { damaged } = await ports.restore();
   for (const { path, reason } of damaged) log.error("port record set aside", { path, reason });
+  const collected = collect(dataplane, ports, log);
   const health = new HealthWatch(dataplane);
   await health.refresh();
   const security = followSecurity(files, { as, log });
@@ -63,7 +66,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   health.watch((now) => log.info("health", { ...now }));
   const pulse = health.run(stopping.signal, () => ports.mend());
   const netns = await system.open();
-  const watch = watchRepresentors(netns, ports, stopping.signal).catch((error) => {
+  const watch = watchRepresentors(netns, { ports, dataplane }, stopping.signal).catch((error) => {
     log.error("representors are no longer watched", { error });
   });
   const { address } = server;
@@ -74,9 +77,18 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
       log.info("stopping");
       stopping.abort();
       await server.close();
-      await Promise.all([pulse, watch, security.close()]);
+      await Promise.all([pulse, watch, collected, security.close()]);
     },
   };
+}
+
+/** What cannot be removed now is removed at the next start: no port waits for it. */
+async function collect(dataplane: Dataplane, ports: Ports, log: Log): Promise<void> {
+  try {
+    await dataplane.collect?.(ports.list().map(({ key }) => keyText(key)));
+  } catch (error) {
+    log.warn("what earlier runs left could not all be removed", { error });
+  }
 }
 
 function warnInsecure(log: Log, listen: string): void {

@@ -21,7 +21,9 @@ test("the documented configuration is accepted and gets its defaults", () => {
   const parsed = parseShape(configShape, good);
   assert.ok(parsed.ok);
   assert.equal(parsed.value.log.level, "info");
-  const cidrs = parsed.value.dataplane.ranges.map(({ cidr }) => cidr);
+  const { dataplane } = parsed.value;
+  assert.ok(dataplane.kind === "routed");
+  const cidrs = dataplane.ranges.map(({ cidr }) => cidr);
   assert.deepEqual(cidrs, ["10.244.1.0/24", "fd00:10:244:1::/64"]);
 });
 

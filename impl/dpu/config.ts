@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { splitAddress } from "../wire/agent-probe.ts";
 import { tlsShape } from "../wire/security.ts";
+import { delegateShape } from "./dataplanes/delegate/delegate-config.ts";
 import { routedShape } from "./dataplanes/routed-config.ts";
 import { patternProblem } from "./representors.ts";
 
@@ -41,7 +42,7 @@ export const configShape = z.strictObject({
   /** name of the DPU netdev that faces VF {vf} of PF {pf} */
   representor: representorShape,
   /** what makes ports forward */
-  dataplane: z.discriminatedUnion("kind", [routedShape]),
+  dataplane: z.discriminatedUnion("kind", [routedShape, delegateShape]),
   log: z
     .strictObject({
       /** least level that is written */

@@ -9,9 +9,9 @@
  * is returned to nobody else before `detach` has resolved, and one that came with the request stays taken even when
  * `attach` fails.
  */
-import type { Kernel } from "../netlink/kernel.ts";
-import type { Store } from "../store/store.ts";
-import type { FormerSysctl } from "./dataplanes/former-sysctls.ts";
+import type { Log } from "../base/log.ts";
+import type { PodName } from "../cni/types.ts";
+import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 
 export interface Dataplane {
   /** one word, as in the configuration: "routed" */
@@ -26,6 +26,11 @@ export interface Dataplane {
   detach(port: AttachedPort): Promise<void>;
   /** Throws CheckFailure naming the first thing that differs from what `attach` made. */
   check(port: AttachedPort): Promise<void>;
+  /** Removes what earlier runs of the agent left of ports that are none of `keys`. Called after a start, when every live
+   *  port has been attached again. */
+  collect?(keys: readonly string[]): Promise<void>;
+  /** It moves representors out of the DPU's own namespace: one that goes away there is no news, one that appears is. */
+  readonly takesRepresentors?: boolean;
   /** Whether ports can be attached and live ones forward; cheap, called every second. */
   health(): Promise<DataplaneHealth>;
 }
@@ -38,6 +43,8 @@ export interface PortRequest {
   readonly mac: string;
   /** the runtime's network configuration, JSON */
   readonly networkConfig: string;
+  /** as the runtime named it */
+  readonly pod?: PodName;
   /** set when a port comes back after a restart: exactly these must be given again */
   readonly addresses?: readonly PortAddress[];
 }
@@ -79,9 +86,10 @@ export interface FreeAddresses {
 
 /** What a dataplane may use of the world; a factory takes this and its own part of the configuration. */
 export interface DataplaneWorld {
-  readonly kernel: Kernel;
-  /** sysctls it changed, by name; survives restarts */
-  readonly formerSysctls: Store<FormerSysctl>;
+  readonly kernel: Kernel & NamespaceMaker;
+  /** of the agent; each dataplane has folders of its own in it */
+  readonly stateDir: string;
+  readonly log: Log;
 }
 
 /** A difference between what was made and what is there, in one line. */

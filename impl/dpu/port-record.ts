@@ -32,6 +32,25 @@ export const noSetting: PortSetting = { addresses: [], routes: [], mtu: 0, mac: 
 
 const words = z.array(z.string()).exactOptional();
 
+export const portSettingShape: z.ZodType<PortSetting> = z.object({
+  addresses: z.array(z.object({ address: z.string(), gateway: z.string().exactOptional() })),
+  routes: z.array(
+    z.object({
+      dst: z.string(),
+      gw: z.string().exactOptional(),
+      mtu: z.number().exactOptional(),
+    }),
+  ),
+  mtu: z.number(),
+  mac: z.string(),
+  dns: z.object({
+    nameservers: words,
+    domain: z.string().exactOptional(),
+    search: words,
+    options: words,
+  }),
+});
+
 const shape: z.ZodType<PortRecord> = z.object({
   format: z.literal(1),
   phase: z.enum(["adding", "ready"]),
@@ -46,24 +65,7 @@ const shape: z.ZodType<PortRecord> = z.object({
   pod: z.object({ namespace: z.string(), name: z.string(), uid: z.string() }),
   representor: z.string(),
   networkConfig: z.string(),
-  setting: z.object({
-    addresses: z.array(z.object({ address: z.string(), gateway: z.string().exactOptional() })),
-    routes: z.array(
-      z.object({
-        dst: z.string(),
-        gw: z.string().exactOptional(),
-        mtu: z.number().exactOptional(),
-      }),
-    ),
-    mtu: z.number(),
-    mac: z.string(),
-    dns: z.object({
-      nameservers: words,
-      domain: z.string().exactOptional(),
-      search: words,
-      options: words,
-    }),
-  }),
+  setting: portSettingShape,
   since: z.string(),
 });
 

@@ -145,8 +145,8 @@ export class Ports {
   async #make(record: PortRecord, text: string, signal: AbortSignal): Promise<PortSetting> {
     const { store, dataplane } = this.#options;
     await store.put(text, record);
-    const { representor, networkConfig, vf } = record;
-    const request = { key: text, representor, mac: vf.mac, networkConfig };
+    const { representor, networkConfig, vf, pod } = record;
+    const request = { key: text, representor, mac: vf.mac, networkConfig, pod };
     const setting = await dataplane.attach(request, signal);
     const ready: PortRecord = { ...record, phase: "ready", setting };
     this.#live.set(text, { record: ready });
@@ -176,10 +176,10 @@ export class Ports {
   }
 
   async #reattach(record: PortRecord): Promise<void> {
-    const { key, representor, networkConfig, setting } = record;
+    const { key, representor, networkConfig, setting, pod } = record;
     const text = keyText(key);
     const request = {
-      ...{ key: text, representor, networkConfig },
+      ...{ key: text, representor, networkConfig, pod },
       ...{ mac: setting.mac, addresses: setting.addresses },
     };
     try {

@@ -6,11 +6,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createLog } from "../base/log.ts";
 import { memoryKernel } from "../netlink/memory.ts";
 import { openFileStore } from "../store/file-store.ts";
 import { configShape } from "./config.ts";
+import { createDataplane } from "./create-dataplane.ts";
 import { routedWorld } from "./dataplanes/routed-world.ts";
-import { openDataplane } from "./open-dataplane.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { uninstall } from "./uninstall.ts";
 
@@ -24,13 +25,16 @@ async function stopped(live: boolean) {
   const world = await routedWorld(netns);
   await world.dataplane.remove();
   const before = await world.nodeSnapshot();
-  const kernel = { open: async () => netns };
+  const kernel = { ...memoryKernel(), open: async () => netns };
   const config = configShape.parse({
     ...{ node: "node1", listen: "127.0.0.1:0", stateDir: join(folder, "state"), insecure: true },
     representor: "rep{pf}v{vf}",
     dataplane: { kind: "routed", uplink: "uplink0", ranges: ["10.244.1.0/29"] },
   });
-  const dataplane = await openDataplane(config, kernel);
+  const dataplane = await createDataplane(config.dataplane, {
+    ...{ kernel, stateDir: config.stateDir },
+    log: createLog({ component: "test", level: "error" }),
+  });
   await dataplane.start();
   const representor = "rep0v0";
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);

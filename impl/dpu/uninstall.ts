@@ -3,17 +3,18 @@ import { rm, rmdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
+import { createLog } from "../base/log.ts";
 import { keyText } from "../cni/types.ts";
-import type { Kernel } from "../netlink/kernel.ts";
+import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { openFileStore } from "../store/file-store.ts";
 import { splitAddress } from "../wire/agent-probe.ts";
 import type { AgentConfig } from "./config.ts";
-import { openDataplane } from "./open-dataplane.ts";
+import { createDataplane, stateFolders } from "./create-dataplane.ts";
 import { parsePortRecord } from "./port-record.ts";
 
 export interface Uninstall {
   readonly config: AgentConfig;
-  readonly kernel: Kernel;
+  readonly kernel: Kernel & NamespaceMaker;
   /** takes live ports along: their pods lose the network */
   readonly force: boolean;
 }
@@ -30,14 +31,19 @@ export async function uninstall({ config, kernel, force }: Uninstall): Promise<v
       `Cannot uninstall: ${records.size} ports are live, such as "${keyText(live.key)}"; delete their pods first, or give --force`,
     );
   }
-  const dataplane = await openDataplane(config, kernel);
+  const dataplane = await createDataplane(config.dataplane, {
+    ...{ kernel, stateDir: config.stateDir },
+    log: createLog({ component: "cni-offload-agent", level: config.log.level }),
+  });
   for (const [text, { key, representor, setting }] of records) {
     await dataplane.detach({ key: keyText(key), representor, setting });
     await store.delete(text);
   }
   await dataplane.remove();
   await rm(folder, { recursive: true });
-  await rm(join(config.stateDir, "sysctls"), { recursive: true, force: true });
+  for (const name of Object.values(stateFolders)) {
+    await rm(join(config.stateDir, name), { recursive: true, force: true });
+  }
   await rmdir(config.stateDir).catch((error) => {
     // Somebody else's files are in it.
     if (errnoOf(error) !== "ENOTEMPTY") throw error;

@@ -1,18 +1,18 @@
 /** The built-in dataplane: a /32 and a /128 per port, routed by the DPU's kernel, addresses from configured ranges. */
 import { pause } from "../../base/pause.ts";
-import type { Netns, Route } from "../../netlink/kernel.ts";
+import type { Kernel, Netns, Route } from "../../netlink/kernel.ts";
+import type { Store } from "../../store/store.ts";
 import {
   AddressesExhausted,
   CheckFailure,
   type Dataplane,
-  type DataplaneWorld,
   type PortAddress,
   type PortRequest,
   type PortSetting,
 } from "../dataplane.ts";
 import { createIpam, type Ipam } from "../ipam.ts";
 import { chosenMac } from "./chosen-mac.ts";
-import { FormerSysctls } from "./former-sysctls.ts";
+import { type FormerSysctl, FormerSysctls } from "./former-sysctls.ts";
 import { findLeftovers } from "./leftovers.ts";
 import type { RoutedConfig } from "./routed-config.ts";
 import { prepareNode, rangeRoutes, removeNode } from "./routed-node.ts";
@@ -26,10 +26,13 @@ import {
 } from "./routed-port.ts";
 import { Uplink } from "./uplink.ts";
 
-export async function createRouted(
-  config: RoutedConfig,
-  world: DataplaneWorld,
-): Promise<Dataplane> {
+export interface RoutedWorld {
+  readonly kernel: Kernel;
+  /** sysctls it changed, by name; survives restarts */
+  readonly formerSysctls: Store<FormerSysctl>;
+}
+
+export async function createRouted(config: RoutedConfig, world: RoutedWorld): Promise<Dataplane> {
   const netns = await world.kernel.open();
   return new Routed(config, netns, new FormerSysctls(netns, world.formerSysctls));
 }

@@ -1,0 +1,321 @@
+/**
+ * The dataplane that is any CNI of the DPU, unmodified: each port is a namespace in which the configured list of plugins
+ * makes an interface, as a container runtime would have it do, and to which the representor is stitched.
+ */
+
+import { KeyedLock } from "../../../base/lock.ts";
+import type { Log } from "../../../base/log.ts";
+import type { Kernel, NamespaceMaker, Netns } from "../../../netlink/kernel.ts";
+import type { Store } from "../../../store/store.ts";
+import {
+  type AttachedPort,
+  CheckFailure,
+  type Dataplane,
+  type DataplaneHealth,
+  type PortRequest,
+  type PortSetting,
+} from "../../dataplane.ts";
+import type { DelegateRecord } from "./attachment-record.ts";
+import { addChain, ChainBroken, type ChainResult, checkChain, delChain } from "./chain.ts";
+import { chooseJoin } from "./choose-join.ts";
+import type { DelegateConfig } from "./delegate-config.ts";
+import type { ChainCall, ChainRunner } from "./execute-plugin.ts";
+import { Gate } from "./gate.ts";
+import { gcList } from "./list-verbs.ts";
+import { ListWatch } from "./list-watch.ts";
+import { PluginFailure } from "./plugin-failure.ts";
+import { makeNamespace, namespacePath, openNamespace, removeNamespace } from "./port-namespace.ts";
+import { portSettingOf } from "./port-setting.ts";
+import { returnRepresentor, takeRepresentor } from "./representor.ts";
+import type { RunPlugin } from "./run-plugin.ts";
+import { type Join, seamDifference, stitch } from "./stitch.ts";
+import { cniArgsOf, type Wishes, wishesOf } from "./wishes.ts";
+
+export interface DelegateWorld {
+  readonly kernel: Kernel & NamespaceMaker;
+  readonly records: Store<DelegateRecord>;
+  readonly run: RunPlugin;
+  readonly log: Log;
+}
+
+export async function createDelegate(
+  config: DelegateConfig,
+  world: DelegateWorld,
+): Promise<Dataplane> {
+  return new Delegate(config, world, await world.kernel.open());
+}
+
+class Delegate implements Dataplane {
+  readonly name = "delegate";
+  readonly takesRepresentors = true;
+  readonly #config: DelegateConfig;
+  readonly #world: DelegateWorld;
+  readonly #root: Netns;
+  readonly #runner: ChainRunner;
+  readonly #lists: ListWatch;
+  readonly #gate = new Gate();
+  /** One representor is moved by one piece of work at a time. */
+  readonly #lock = new KeyedLock();
+  #records: Map<string, DelegateRecord> | undefined;
+  #join: Join = { toPlugin: "mirred", toPod: "mirred" };
+
+  constructor(config: DelegateConfig, world: DelegateWorld, root: Netns) {
+    this.#config = config;
+    this.#world = world;
+    this.#root = root;
+    this.#runner = { run: world.run, cniBin: config.cniBin };
+    this.#lists = new ListWatch(config, this.#runner, world.log);
+  }
+
+  async start(): Promise<void> {
+    const { kernel, log } = this.#world;
+    const { join, reason } = await chooseJoin(kernel, this.#config.join);
+    this.#join = join;
+    log.info("ports are joined", { ...join, reason });
+    await this.#load();
+    // A network that is not there yet is the health's news, not a reason to refuse the start.
+    await this.#lists.refresh();
+  }
+
+  async remove(): Promise<void> {
+    for (const key of (await this.#load()).keys()) await this.#takeDown(key);
+  }
+
+  attach(request: PortRequest, signal: AbortSignal): Promise<PortSetting> {
+    return this.#lock.run(request.representor, () => this.#attach(request, signal), signal);
+  }
+
+  async detach({ key, representor }: AttachedPort): Promise<void> {
+    await this.#lock.run(representor, () => this.#takeDown(key));
+  }
+
+  async check({ key }: AttachedPort): Promise<void> {
+    const record = (await this.#load()).get(key);
+    if (record?.setting === undefined) throw new CheckFailure("the dataplane has no such port");
+    const netns = this.#path(key);
+    using port = await openNamespace(this.#world.kernel, netns);
+    if (port === undefined) throw new CheckFailure(`the port's namespace "${netns}" is gone`);
+    const difference = await seamDifference(port, seamOf(record, record.setting));
+    if (difference !== undefined) throw new CheckFailure(difference);
+    const signal = deadline("CHECK", this.#config.timeoutsMs.check);
+    try {
+      await checkChain(this.#runner, record.call, { netns, signal, result: record.result });
+    } catch (error) {
+      if (error instanceof PluginFailure) throw new CheckFailure(error.message);
+      throw error;
+    }
+  }
+
+  async health(): Promise<DataplaneHealth> {
+    return this.#lists.health();
+  }
+
+  async collect(keys: readonly string[]): Promise<void> {
+    const records = await this.#load();
+    for (const key of [...records.keys()].filter((one) => !keys.includes(one))) {
+      this.#world.log.warn("removing a port that no record of the agent knows", { port: key });
+      await this.#takeDown(key);
+    }
+    const valid = [...records.values()].map(({ call }) => {
+      return { containerID: call.containerId, ifname: call.ifname };
+    });
+    const signal = deadline("GC", this.#config.timeoutsMs.gc);
+    await gcList(this.#runner, await this.#lists.list(), { valid, signal });
+  }
+
+  async #attach(request: PortRequest, signal: AbortSignal): Promise<PortSetting> {
+    signal.throwIfAborted();
+    const { key, addresses } = request;
+    const known = (await this.#load()).get(key);
+    if (addresses === undefined) {
+      if (known !== undefined) await this.#takeDown(key);
+      return this.#gate.pass(() => this.#make(request, { signal }));
+    }
+    const setting = known?.setting;
+    if (known !== undefined && setting !== undefined && (await this.#mend(key, known, setting))) {
+      return setting;
+    }
+    // The DPU was rebooted: what the plugins keep on disk says that the addresses are taken, so they are given back and
+    // asked for again, with nobody else asking meanwhile.
+    const ips = addresses.map(({ address }) => address);
+    return this.#gate.close(async () => {
+      await this.#requireRepresentor(key, request.representor);
+      await this.#takeDown(key);
+      return this.#make(request, { signal, ips });
+    });
+  }
+
+  /** Brings back of a port that was attached what is missing; false when its namespace is. */
+  async #mend(key: string, record: DelegateRecord, setting: PortSetting): Promise<boolean> {
+    const port = await openNamespace(this.#world.kernel, this.#path(key));
+    if (port === undefined) return false;
+    try {
+      if ((await port.link(record.call.ifname)) === undefined) return false;
+      await takeRepresentor(this.#root, port, record.representor);
+      await stitch(port, seamOf(record, setting), this.#join);
+      return true;
+    } finally {
+      port[Symbol.dispose]();
+    }
+  }
+
+  async #make(
+    request: PortRequest,
+    { signal, ips }: { readonly signal: AbortSignal; readonly ips?: readonly string[] },
+  ): Promise<PortSetting> {
+    const { key, representor } = request;
+    const link = await this.#requireRepresentor(key, representor);
+    signal.throwIfAborted();
+    const wishes = wishesOf(request);
+    const record: DelegateRecord = {
+      ...{ format: 1, phase: "adding", representor },
+      former: { up: link.up, mtu: link.mtu },
+      call: await this.#callOf(request, wishes, ips),
+    };
+    await this.#put(key, record);
+    let result: unknown;
+    try {
+      const added = await this.#add(key, record.call, signal);
+      result = added.printed;
+      const setting = await this.#wire(key, record, added);
+      mustHonour(setting, wishes, ips);
+      signal.throwIfAborted();
+      await this.#put(key, { ...record, phase: "ready", result, setting });
+      return setting;
+    } catch (error) {
+      if (error instanceof ChainBroken) result = error.partial;
+      await this.#undo(key, { ...record, result });
+      throw error;
+    }
+  }
+
+  async #add(key: string, call: ChainCall, signal: AbortSignal): Promise<ChainResult> {
+    const path = this.#path(key);
+    (await makeNamespace(this.#world.kernel, path))[Symbol.dispose]();
+    const late = deadline("ADD", this.#config.timeoutsMs.add);
+    const until = AbortSignal.any([signal, late]);
+    return addChain(this.#runner, call, { netns: path, signal: until });
+  }
+
+  async #wire(key: string, record: DelegateRecord, added: ChainResult): Promise<PortSetting> {
+    using port = await this.#world.kernel.open(this.#path(key));
+    const setting = await portSettingOf(port, record.call.ifname, added.result);
+    await takeRepresentor(this.#root, port, record.representor);
+    await stitch(port, seamOf(record, setting), this.#join);
+    return setting;
+  }
+
+  /** A new port that failed. Where that fails too the record stays, and with it the way to the next `detach`. */
+  async #undo(key: string, record: DelegateRecord): Promise<void> {
+    try {
+      this.#loaded.set(key, record);
+      await this.#takeDown(key);
+    } catch (error) {
+      this.#world.log.warn("a port that could not be made cannot be undone yet", {
+        port: key,
+        error,
+      });
+    }
+  }
+
+  /** Idempotent; the record goes last. */
+  async #takeDown(key: string): Promise<void> {
+    const { kernel, records } = this.#world;
+    const path = this.#path(key);
+    const record = (await this.#load()).get(key);
+    if (record === undefined) return removeNamespace(kernel, path);
+    const { representor, former, call, result } = record;
+    const port = await openNamespace(kernel, path);
+    try {
+      await returnRepresentor(this.#root, port, { name: representor, ...former });
+    } finally {
+      port?.[Symbol.dispose]();
+    }
+    const signal = deadline("DEL", this.#config.timeoutsMs.del);
+    const netns = port === undefined ? "" : path;
+    await delChain(this.#runner, call, { netns, signal, result });
+    await removeNamespace(kernel, path);
+    await records.delete(key);
+    this.#loaded.delete(key);
+  }
+
+  /** A representor that a port nobody knows any more still has is taken from it. */
+  async #requireRepresentor(key: string, representor: string) {
+    for (const [other, record] of await this.#load()) {
+      if (other !== key && record.representor === representor) await this.#takeDown(other);
+    }
+    const here = await this.#root.link(representor);
+    if (here !== undefined) return here;
+    using port = await openNamespace(this.#world.kernel, this.#path(key));
+    const there = await port?.link(representor);
+    if (there !== undefined) return { ...there, ...(await this.#load()).get(key)?.former };
+    throw new Error(`representor "${representor}" does not exist`);
+  }
+
+  async #callOf(
+    { key, pod }: PortRequest,
+    { values }: Wishes,
+    ips: readonly string[] | undefined,
+  ): Promise<ChainCall> {
+    const [, containerId = "", ifname = ""] = key.split("/");
+    return {
+      list: await this.#lists.list(),
+      ...{ containerId, ifname, wishes: values },
+      args: cniArgsOf(pod, containerId),
+      ...(ips === undefined ? {} : { ips }),
+    };
+  }
+
+  #path(key: string): string {
+    return namespacePath(this.#config.namespaces, key);
+  }
+
+  get #loaded(): Map<string, DelegateRecord> {
+    this.#records ??= new Map();
+    return this.#records;
+  }
+
+  async #load(): Promise<Map<string, DelegateRecord>> {
+    if (this.#records !== undefined) return this.#records;
+    const { records, damaged } = await this.#world.records.load();
+    for (const { path, reason } of damaged) {
+      this.#world.log.error("record of a delegated port set aside", { path, reason });
+    }
+    this.#records ??= new Map(records);
+    return this.#records;
+  }
+
+  async #put(key: string, record: DelegateRecord): Promise<void> {
+    this.#loaded.set(key, record);
+    await this.#world.records.put(key, record);
+  }
+}
+
+function seamOf({ representor, call }: DelegateRecord, { mtu }: PortSetting) {
+  return { representor, ifname: call.ifname, mtu };
+}
+
+function mustHonour(
+  setting: PortSetting,
+  { mac }: Wishes,
+  ips: readonly string[] | undefined,
+): void {
+  if (mac !== undefined && setting.mac !== mac) {
+    throw new Error(
+      `MAC ${mac} was asked, the plugins gave ${setting.mac}; one of them needs the capability "mac"`,
+    );
+  }
+  const given = setting.addresses.map(({ address }) => address);
+  const missing = ips?.find((address) => !given.includes(address));
+  if (missing === undefined) return;
+  throw new Error(
+    `the port had ${ips?.join(", ")}, after its namespace was lost the plugins give ${given.join(", ")}; delete the pod`,
+  );
+}
+
+function deadline(verb: string, ms: number): AbortSignal {
+  const controller = new AbortController();
+  const late = () => controller.abort(new Error(`${verb} did not end in ${ms} ms`));
+  setTimeout(late, ms).unref();
+  return controller.signal;
+}
