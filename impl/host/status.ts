@@ -1,5 +1,6 @@
 /** STATUS: whether an ADD would be served now; answered from memory, so that it never hangs. */
 import { CniError, cniCodes } from "../cni/cni-error.ts";
+import type { AgentHealth } from "../wire/agent.ts";
 import type { Host } from "./host.ts";
 
 /** Throws 50, or 51 when pods that exist may have lost their network too (spec 1.1.0, "STATUS"). */
@@ -10,13 +11,13 @@ export function status(host: Host): void {
       break;
     case "unavailable":
       throw new CniError(cniCodes.notAvailable, `Cannot serve ADD: ${health.reason}`, {
-        details: "See the log of cni-offload-agent on the DPU",
+        details: adviceOf(health),
       });
     case "dataplaneDown":
       throw new CniError(
         cniCodes.notAvailableLimited,
         `Cannot serve ADD, and pods may have lost their network: ${health.reason}`,
-        { details: "See the log of cni-offload-agent on the DPU" },
+        { details: adviceOf(health) },
       );
   }
   const { size, free, used, quarantined } = host.pool.counts();
@@ -25,4 +26,8 @@ export function status(host: Host): void {
     cniCodes.notAvailable,
     `Cannot serve ADD: none of ${size} VFs is free (${used} used, ${quarantined} quarantined)`,
   );
+}
+
+function adviceOf({ notices = [] }: AgentHealth): string {
+  return ["See the log of cni-offload-agent on the DPU", ...notices].join("; ");
 }

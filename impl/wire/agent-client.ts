@@ -202,12 +202,19 @@ class GrpcAgent implements Agent {
         { maxAgeMs: this.#maxAgeMs, signal: this.#closing.signal },
         (health) => {
           const first = this.#health === undefined;
+          this.#noteNotices(health.notices, this.#health?.notices ?? []);
           this.#health = fromHealth(health);
           if (first) this.#opened(connection, restarted);
         },
       );
     } finally {
       connection.close();
+    }
+  }
+
+  #noteNotices(now: readonly string[], before: readonly string[]): void {
+    for (const notice of now.filter((each) => !before.includes(each))) {
+      this.#options.log.warn(`the DPU agent says: ${notice}`, { address: this.#options.address });
     }
   }
 
