@@ -1,6 +1,8 @@
 /** Removes what dead runs left: their processes, namespaces, mounts, folders and records; live worlds are left alone. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { removeCniResults } from "./cni-results.ts";
+import { removeContainerdRemains } from "./containerd-remains.ts";
 import { deleteNamespaces, listNamespaces, namespacePath } from "./namespaces.ts";
 import { evict } from "./occupants.ts";
 import { outsideOf } from "./outside.ts";
@@ -8,7 +10,7 @@ import { hasPrivileges } from "./privileges.ts";
 import { signalProcess } from "./process-identity.ts";
 import { readProcessRecords } from "./process-record.ts";
 import { forgetWorld, isOwned, listWorlds, type WorldRecord } from "./registry.ts";
-import { defaultWorkDirectory, removeWorldDirectory } from "./world-directory.ts";
+import { defaultWorkDirectory, mountsBelow, removeWorldDirectory } from "./world-directory.ts";
 
 type Progress = (line: string) => void;
 
@@ -52,8 +54,11 @@ export async function removeWorld(
   const killed = readProcessRecords(join(directory, "processes")).filter((recorded) =>
     signalProcess(recorded, "SIGKILL"),
   );
-  const evicted = await evict(namespaces.map(namespacePath));
+  // The pods of a real container runtime have their namespaces below the world's folder.
+  const evicted = await evict([...namespaces.map(namespacePath), ...mountsBelow(directory)]);
   await deleteNamespaces(namespaces);
+  const results = removeCniResults(directory);
+  const sandboxes = removeContainerdRemains(directory);
   const mounted = await removeWorldDirectory(directory);
   forgetWorld(id);
   return [
@@ -62,6 +67,8 @@ export async function removeWorld(
       .filter(({ pid }) => !killed.some((other) => other.pid === pid))
       .map(({ pid, argv }) => `process ${pid} (${argv.join(" ")}) of ${id}`),
     ...namespaces.map((name) => `namespace ${name}`),
+    ...results.map((path) => `result ${path}`),
+    ...sandboxes.map((id) => `sandbox ${id}`),
     ...(mounted ? [`folder ${directory}`] : []),
     `world ${id}`,
   ];

@@ -72,7 +72,7 @@ export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> 
   const placeOf = (side: "host" | "dpu") =>
     netnsPlace({
       name: `${name}/${side}`,
-      namespace: namespaces[side],
+      netns: namespacePath(namespaces[side]),
       processes: plan.processes,
       logs: paths.logs,
     });
@@ -119,6 +119,7 @@ export async function buildNode(plan: NodePlan, undo: Undo): Promise<BuiltNode> 
     faults,
     paths,
     createPod: (podName) => plan.pods.create(node, podName),
+    adoptPod: (made) => plan.pods.adopt(node, made),
   };
   return { node, card };
 }
@@ -145,6 +146,7 @@ function nodePaths(directory: string): NodePaths {
     dpuState: join(directory, "state/dpu"),
     run: join(directory, "run"),
     logs: join(directory, "logs"),
+    runtime: join(directory, "runtime"),
     sysfsRoot: join(directory, "sys"),
   };
 }

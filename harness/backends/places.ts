@@ -1,7 +1,6 @@
 /** A Place that is a network namespace of this machine, entered through nsenter. */
 import { join } from "node:path";
 import type { Place } from "../core/backend.ts";
-import { namespacePath } from "./namespaces.ts";
 import type { Processes } from "./processes.ts";
 import { runCommand } from "./run-command.ts";
 import { findTool } from "./tool-path.ts";
@@ -9,14 +8,13 @@ import { findTool } from "./tool-path.ts";
 export function netnsPlace(options: {
   /** as people call it: "node1/host" */
   readonly name: string;
-  /** of the namespace below /run/netns */
-  readonly namespace: string;
+  /** path of the namespace */
+  readonly netns: string;
   readonly processes: Processes;
   /** where processes log that were not given a file */
   readonly logs: string;
 }): Place {
-  const { name, namespace, processes, logs } = options;
-  const netns = namespacePath(namespace);
+  const { name, netns, processes, logs } = options;
   // By absolute path: a command's own environment may come without a PATH.
   const enter = [findTool("nsenter") ?? "nsenter", `--net=${netns}`, "--"];
   return {

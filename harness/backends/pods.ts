@@ -33,7 +33,7 @@ export class Pods implements AsyncDisposable {
       netns,
       place: netnsPlace({
         name: `${node.name}/${name}`,
-        namespace,
+        netns,
         processes: this.#processes,
         logs: node.paths.logs,
       }),
@@ -52,6 +52,17 @@ export class Pods implements AsyncDisposable {
   async removeOf(node: Node): Promise<void> {
     const own = [...this.#live].filter((pod) => pod.node === node);
     await Promise.all(own.map((pod) => pod[Symbol.asyncDispose]()));
+  }
+
+  /** One that somebody else made, and removes. */
+  adopt(node: Node, { name, netns, containerId }: Parameters<Node["adoptPod"]>[0]): Pod {
+    const place = netnsPlace({
+      name: `${node.name}/${name}`,
+      netns,
+      processes: this.#processes,
+      logs: node.paths.logs,
+    });
+    return { name, node, netns, place, containerId, [Symbol.asyncDispose]: async () => {} };
   }
 
   /** Removes those that nobody has removed. */

@@ -17,6 +17,7 @@ const paths: NodePaths = {
   dpuState: below("missing"),
   run: below("run"),
   logs: below("logs"),
+  runtime: below("runtime"),
   sysfsRoot: below("sys"),
 };
 for (const name of ["bin", "conf", "state/networks", "run", "logs", "sys"]) {

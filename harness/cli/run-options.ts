@@ -11,6 +11,7 @@ export interface RunCommandOptions extends WorldOptions {
   readonly target?: readonly string[];
   readonly conf?: string;
   readonly profile?: string;
+  readonly runtime?: "double" | "containerd";
   readonly test?: readonly string[];
   readonly seed?: number;
   readonly runs?: number;
@@ -49,6 +50,12 @@ export function addRunOptions(command: Command): Command {
         "skel",
         "runtime",
       ]),
+    )
+    .addOption(
+      new Option(
+        "--runtime <name>",
+        "what makes pods: the double, which plays libcni (default), or a real containerd per node",
+      ).choices(["double", "containerd"]),
     )
     .option(
       "--test <regex>",
@@ -102,6 +109,7 @@ export function repeatCommand(
     ...(options.target ?? []).flatMap((file) => ["--target", file]),
     ...(options.conf === undefined ? [] : ["--conf", options.conf]),
     ...(options.profile === undefined ? [] : ["--profile", options.profile]),
+    ...(options.runtime === undefined ? [] : ["--runtime", options.runtime]),
     ...(options.timeout === undefined ? [] : ["--timeout", String(options.timeout)]),
     ...(options.runs === undefined ? [] : ["--runs", String(options.runs)]),
     ...["--seed", String(of.seed)],

@@ -94,7 +94,7 @@ async function planOf(
   outside: Outside,
 ): Promise<{ readonly plan: Plan; readonly nodes: number }> {
   const selection = parseSelection(options.test ?? []);
-  const { target, conf, profile, runs, path, nodes: asked } = options;
+  const { target, conf, profile, runs, path, runtime, nodes: asked } = options;
   if (path !== undefined && options.seed === undefined) {
     throw new UsageError('Cannot replay "--path" without "--seed": the failure printed both');
   }
@@ -108,6 +108,7 @@ async function planOf(
     ...(target !== undefined && { targets: target }),
     ...(conf !== undefined && { conf }),
     ...(profile !== undefined && { profile }),
+    ...(runtime !== undefined && { runtime }),
     ...(runs !== undefined && { runs }),
     ...(path !== undefined && { path }),
     seed,

@@ -69,6 +69,12 @@ export interface Node {
   readonly paths: NodePaths;
   /** A pod's sandbox: a network namespace of its own on this node, with `lo` up. */
   createPod(name: string): Promise<Pod>;
+  /** A sandbox that a container runtime made on this node, and alone removes: disposing the pod does nothing to it. */
+  adoptPod(made: {
+    readonly name: string;
+    readonly netns: string;
+    readonly containerId: string;
+  }): Pod;
 }
 
 export interface NodePaths {
@@ -83,6 +89,8 @@ export interface NodePaths {
   /** sockets */
   readonly run: string;
   readonly logs: string;
+  /** root, state and socket of a container runtime; its own business, so no part of snapshots */
+  readonly runtime: string;
   /** of the emulated card, "/sys" on real hardware */
   readonly sysfsRoot: string;
 }

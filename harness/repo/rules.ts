@@ -38,7 +38,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   "harness/core": ["impl/base"],
   "harness/figures": ["harness/core"],
   "harness/workload": ["harness/core", "impl/base"],
-  "harness/runtime": ["harness/core", "harness/spec", "impl/base", "impl/netlink"],
+  "harness/runtime": ["harness/core", "harness/spec", "impl/base", "impl/netlink", "proto/gen"],
   "harness/emulator": ["harness/core", "impl/base", "impl/netlink"],
   "harness/backends": ["harness/core", "harness/emulator", "impl/base", "impl/netlink"],
   "harness/oracle": ["harness/core", "harness/install", "impl/base", "impl/netlink"],

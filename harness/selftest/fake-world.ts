@@ -104,6 +104,9 @@ function fakeNode(number: number, spec: WorldSpec, lines: Set<string>): Node {
       management: { host: "198.18.0.1", dpu: "198.18.0.2" },
       fabric: { ipv4: `198.51.100.${number}`, ipv6: `2001:db8:fab::${number}` },
     },
+    adoptPod: () => {
+      throw new Error("a fake node has no container runtime");
+    },
     async createPod(podName) {
       const line = `netns ${name}/${podName}`;
       lines.add(line);
@@ -152,6 +155,7 @@ function fakePaths(name: string): NodePaths {
     dpuState: below("dpu"),
     run: below("run"),
     logs: below("logs"),
+    runtime: below("runtime"),
     sysfsRoot: below("sys"),
   };
 }

@@ -32,6 +32,9 @@ function nodeThatNotes(): { readonly node: Node; readonly commands: readonly str
 const unused = {
   name: "node1",
   number: 1,
+  adoptPod: () => {
+    throw new Error("not used");
+  },
   card: {
     pfs: [],
     vfs: [],
@@ -47,6 +50,7 @@ const unused = {
     dpuState: "",
     run: "",
     logs: "",
+    runtime: "",
     sysfsRoot: "",
   },
   createPod: () => Promise.reject(new Error("Cannot create a pod: there is no world")),

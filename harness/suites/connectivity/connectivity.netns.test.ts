@@ -27,7 +27,7 @@ before(async () => {
   if (skip) return;
   const context = { signal: AbortSignal.timeout(120_000), progress: () => {} };
   world = await netnsBackend().up({ nodes: 2, vfs: 4 }, context);
-  const options = { installer: offloadInstaller, podsPerNode: 2 };
+  const options = { installer: offloadInstaller, podsPerNode: 2, runtime: "double" as const };
   population = await populate({ ...context, world, seed: 1 }, options);
 });
 
@@ -116,7 +116,7 @@ test("every check passes on a whole world", { skip }, async () => {
 
 for (const { what, check, at, harm, mend, says } of breakages) {
   test(`${check} names ${what}`, { skip }, async () => {
-    const [member] = population?.members ?? [];
+    const member = population?.arrivals[0]?.member;
     assert.ok(member);
     const place = at === "pod" ? member.pod.place : member.node.dpu;
     const variables = await variablesOf(member);

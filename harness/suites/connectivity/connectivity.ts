@@ -45,7 +45,7 @@ export const connectivity: SuiteFactory = {
   name: "connectivity",
   title,
   isDefault: true,
-  create({ pods, plugins, installers }): Suite<Population> {
+  create({ pods, plugins, installers, runtime = "double" }): Suite<Population> {
     const installer: Installer = installers?.[0] ?? offloadInstaller;
     return {
       name: "connectivity",
@@ -58,7 +58,7 @@ export const connectivity: SuiteFactory = {
             message: `connectivity is judged over ${installer.name}, --plugin leaves it out`,
           });
         }
-        return populate(context, { installer, podsPerNode: pods });
+        return populate(context, { installer, podsPerNode: pods, runtime });
       },
     };
   },

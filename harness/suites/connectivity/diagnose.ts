@@ -15,12 +15,12 @@ export async function diagnose(
   pair: { readonly from: Member | Node; readonly to: Member; readonly family: 4 | 6 },
 ): Promise<readonly string[]> {
   const { from, to, family } = pair;
-  const fromNode = "attachment" in from ? from.node : from;
+  const fromNode = "pod" in from ? from.node : from;
   const sentences = [
     ...(await podDiffers(to, family)),
     ...(await wayDiffers(fromNode, to, family)),
   ];
-  if ("attachment" in from) {
+  if ("pod" in from) {
     sentences.push(...(await podDiffers(from, family)));
     sentences.push(...(await wayDiffers(to.node, from, family)));
   }
@@ -33,25 +33,21 @@ export async function diagnose(
 
 /** the pod's own side of the wire against the result of its ADD */
 export async function podDiffers(member: Member, family?: 4 | 6): Promise<readonly string[]> {
-  const { result, pod, attachment, name } = member;
+  const { result, pod, ifname, name } = member;
   if (result === undefined) return [`pod ${name} has no result`];
   const facts = await ipFacts(pod.place);
-  const link = facts.links.find((one) => one.name === attachment.ifname);
-  if (link === undefined) return [`interface ${attachment.ifname} missing in pod ${name}`];
-  const said = result.interfaces.find((one) => one.name === attachment.ifname && one.sandbox);
+  const link = facts.links.find((one) => one.name === ifname);
+  if (link === undefined) return [`interface ${ifname} missing in pod ${name}`];
+  const said = result.interfaces.find((one) => one.name === ifname && one.sandbox);
   const sentences: string[] = [];
-  if (!link.up) sentences.push(`${attachment.ifname} is down in pod ${name}`);
+  if (!link.up) sentences.push(`${ifname} is down in pod ${name}`);
   if (said?.mac !== undefined && said.mac !== link.mac) {
-    sentences.push(
-      `MAC of ${attachment.ifname} in pod ${name} is ${link.mac}, the result says ${said.mac}`,
-    );
+    sentences.push(`MAC of ${ifname} in pod ${name} is ${link.mac}, the result says ${said.mac}`);
   }
   if (said?.mtu !== undefined && said.mtu !== link.mtu) {
-    sentences.push(
-      `MTU of ${attachment.ifname} in pod ${name} is ${link.mtu}, the result says ${said.mtu}`,
-    );
+    sentences.push(`MTU of ${ifname} in pod ${name} is ${link.mtu}, the result says ${said.mtu}`);
   }
-  for (const address of containerAddresses(result, attachment.ifname)) {
+  for (const address of containerAddresses(result, ifname)) {
     if (!link.addresses.includes(address)) {
       sentences.push(`address ${address} of the result missing in pod ${name}`);
     }
@@ -145,7 +141,7 @@ async function neighbourDiffers(
   const shown = await dpu.exec(["ip", "-j", "neigh", "show", address, "dev", dev]);
   const [entry] = shown.stdout.trim() === "" ? [] : neighbours.parse(JSON.parse(shown.stdout));
   const facts = await ipFacts(pod.pod.place);
-  const mac = facts.links.find(({ name }) => name === pod.attachment.ifname)?.mac;
+  const mac = facts.links.find(({ name }) => name === pod.ifname)?.mac;
   if (entry?.lladdr !== undefined && mac !== undefined && entry.lladdr !== mac) {
     return [
       `neighbour ${address} on ${dev} in ${dpu.name} has MAC ${entry.lladdr}, the pod's is ${mac}`,
@@ -156,8 +152,8 @@ async function neighbourDiffers(
 }
 
 /** The DPU's netdev of the VF the result names; undefined when it names none. */
-export function representorOf({ result, node, attachment }: Member): string | undefined {
-  const pciId = result?.interfaces.find(({ name }) => name === attachment.ifname)?.pciID;
+export function representorOf({ result, node, ifname }: Member): string | undefined {
+  const pciId = result?.interfaces.find(({ name }) => name === ifname)?.pciID;
   return node.card.vfs.find(({ pciAddress }) => pciAddress === pciId)?.representor;
 }
 

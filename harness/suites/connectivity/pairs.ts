@@ -20,13 +20,15 @@ export interface Pair {
 export function attached(population: Population, t: CheckContext): readonly Member[] {
   const [casualty] = population.casualties?.() ?? [];
   if (casualty !== undefined) t.blocked(casualty);
-  const without = population.members.filter(({ result }) => result === undefined);
-  if (without.length > 0) {
+  const { arrivals } = population;
+  const members = arrivals.flatMap(({ member }) => (member?.result === undefined ? [] : [member]));
+  if (members.length < arrivals.length) {
+    const without = arrivals.filter(({ member }) => member?.result === undefined);
     t.blocked(
       `${without.map(({ name }) => name).join(", ")} could not be attached (see parallel-add)`,
     );
   }
-  return population.members;
+  return members;
 }
 
 /** One more pod on the first node, not attached yet, gone at the end of the check. */
@@ -34,17 +36,35 @@ export async function onePodMore(
   population: Population,
   t: CheckContext,
   name: string,
-): Promise<Newcomer & { readonly name: string }> {
+): Promise<Newcomer> {
   const [node] = population.world.nodes;
   t.must(node, "there should be a node");
-  const taken = population.members.filter((member) => member.node === node).length;
+  const taken = population.arrivals.filter((one) => one.node === node).length;
   const { length } = node.card.vfs;
   if (taken >= length)
     t.skip(`all ${length} VFs of ${node.name} are taken: raise --vfs or lower --pods`);
-  const full = `${node.name}-${name}`;
-  const one = await population.newcomer(node, full);
+  const one = await population.newcomer(node, `${node.name}-${name}`);
   t.cleanup(async () => one[Symbol.asyncDispose]());
-  return { ...one, name: full };
+  return one;
+}
+
+/** Attaches it, and fails the check unless that succeeds. */
+export async function mustAttach(t: CheckContext, one: Newcomer, which = ""): Promise<Member> {
+  const { added, member } = await one.attach();
+  if (!added.ok) for (const evidence of added.evidence) t.evidence(evidence);
+  const word = which === "" ? "ADD" : `${which} ADD`;
+  t.must(
+    member !== undefined,
+    `the ${word} of pod ${one.name} should succeed: ${added.ok || added.msg}`,
+  );
+  return member;
+}
+
+export async function mustDetach(t: CheckContext, one: Newcomer): Promise<void> {
+  const detached = await one.detach();
+  if (detached.ok) return;
+  for (const evidence of detached.evidence) t.evidence(evidence);
+  t.fail(`DEL of pod ${one.name} should succeed: ${detached.msg}`);
 }
 
 /** Every ordered pair of pods on one node, or on two. */

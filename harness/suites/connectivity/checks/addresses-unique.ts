@@ -10,8 +10,8 @@ export const addressesUnique: Check<Population> = {
   title: "each pod has an IPv4 and an IPv6 address that no other pod has",
   async run(population, t: CheckContext) {
     const owners = new Map<string, string>();
-    for (const { name, result, attachment } of attached(population, t)) {
-      const all = result === undefined ? [] : containerAddresses(result, attachment.ifname);
+    for (const { name, result, ifname } of attached(population, t)) {
+      const all = result === undefined ? [] : containerAddresses(result, ifname);
       const parsed = all.flatMap((text) => parseCidr(text) ?? []);
       for (const family of [4, 6]) {
         t.must(

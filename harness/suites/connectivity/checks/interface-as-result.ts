@@ -16,17 +16,15 @@ export const interfaceAsResult: Check<Population> = {
     const [first] = differences;
     t.must(first === undefined, `${first}; ${differences.length} differences`);
     const macs = new Map<string, string>();
-    for (const { name, pod, attachment, result } of members) {
+    for (const { name, pod, ifname, result } of members) {
       const facts = await ipFacts(pod.place);
-      const link = facts.links.find((one) => one.name === attachment.ifname);
-      const reported = result?.interfaces.find((one) => one.name === attachment.ifname);
-      t.must(reported?.mac, `the result of pod ${name} should say the MAC of ${attachment.ifname}`);
+      const link = facts.links.find((one) => one.name === ifname);
+      const reported = result?.interfaces.find((one) => one.name === ifname);
+      t.must(reported?.mac, `the result of pod ${name} should say the MAC of ${ifname}`);
       const mac = link?.mac ?? "";
       t.must(!macs.has(mac), `MAC ${mac} is in pod ${macs.get(mac)} and in pod ${name}`);
       macs.set(mac, name);
-      const extra = facts.links.filter(
-        (one) => one.name !== "lo" && one.name !== attachment.ifname,
-      );
+      const extra = facts.links.filter((one) => one.name !== "lo" && one.name !== ifname);
       t.equal(
         extra.map((one) => one.name),
         [],

@@ -7,29 +7,26 @@ export const parallelAdd: Check<Population> = {
   id: "parallel-add",
   title: "all pods are attached when their ADDs run at the same time",
   requirement: { id: "LIF-01", level: "MUST", section: "3 Lifecycle" },
-  async run({ members }, t: CheckContext) {
+  async run({ arrivals }, t: CheckContext) {
     const problems: string[] = [];
-    for (const { name, added, attachment, network } of members) {
-      for (const { evidence } of added.ok ? [] : added.calls) t.evidence(evidence);
+    for (const { name, added, member, network } of arrivals) {
       if (!added.ok) {
-        problems.push(
-          `ADD of pod ${name} failed with code ${added.error.code}: ${added.error.msg}`,
-        );
+        for (const evidence of added.evidence) t.evidence(evidence);
+        problems.push(`ADD of pod ${name} failed with ${added.msg}`);
         continue;
       }
-      const { ifname, netns } = attachment;
+      const { ifname = "", pod } = member ?? {};
+      const netns = pod?.netns ?? "";
       const faults = resultFaults(added.result, { version: network.cniVersion, ifname, netns });
       problems.push(...faults.map(({ rule, text }) => `result of pod ${name}: ${text} (${rule})`));
     }
     for (const problem of problems) t.log(problem);
     const [first] = problems;
-    t.must(first === undefined, `${first}; ${problems.length} problems in ${members.length} ADDs`);
-    const durations = members.flatMap(({ added }) =>
-      added.calls.map((call) => call.evidence.durationMs),
-    );
-    const sorted = durations.toSorted((a, b) => a - b);
+    t.must(first === undefined, `${first}; ${problems.length} problems in ${arrivals.length} ADDs`);
+    const done = arrivals.flatMap(({ added }) => (added.ok ? [added] : []));
+    const sorted = done.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b);
     t.figure({
-      name: "parallel ADD, median",
+      name: `parallel ${done[0]?.call}, median`,
       value: sorted[Math.floor(sorted.length / 2)] ?? 0,
       low: sorted[0] ?? 0,
       high: sorted.at(-1) ?? 0,

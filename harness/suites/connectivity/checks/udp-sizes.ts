@@ -19,9 +19,9 @@ const sizes = {
   fragmented: { words: "larger than the MTU", factor: 5 },
 } as const;
 
-async function mtuOf({ pod, attachment }: Member): Promise<number | undefined> {
+async function mtuOf({ pod, ifname }: Member): Promise<number | undefined> {
   const { links } = await ipFacts(pod.place);
-  return links.find(({ name }) => name === attachment.ifname)?.mtu;
+  return links.find(({ name }) => name === ifname)?.mtu;
 }
 
 export function udpSize(size: keyof typeof sizes, scope: Scope, family: Family): Check<Population> {

@@ -28,8 +28,8 @@ export const vfFromPool: Check<Population> = {
         `no new interface should be on the host of ${node.name}`,
       );
       const taken = new Map<string, string>();
-      for (const { name, result, attachment } of own) {
-        const pciId = result?.interfaces.find((one) => one.name === attachment.ifname)?.pciID;
+      for (const { name, result, ifname } of own) {
+        const pciId = result?.interfaces.find((one) => one.name === ifname)?.pciID;
         if (pciId === undefined) continue; // MAY: RES-07
         t.must(
           away.some(({ pciAddress }) => pciAddress === pciId),
