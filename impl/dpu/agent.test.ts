@@ -1,6 +1,8 @@
 /** The whole agent over the kernel in memory: start, serve, stop, start again. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, rename, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -11,12 +13,18 @@ import { memoryKernel } from "../netlink/memory.ts";
 import { connectAgent } from "../wire/agent-client.ts";
 import { fixedSecurity } from "../wire/live-security.ts";
 import { type RunningAgent, startAgent } from "./agent.ts";
-import { configShape } from "./config.ts";
+import { type AgentConfig, configShape } from "./config.ts";
 import { routedWorld } from "./dataplanes/routed-world.ts";
+import { agentInventoryShape, operatorSocket, takeInventory } from "./inventory.ts";
 import { silentLog } from "./wire-pair.ts";
 
 const { signal } = new AbortController();
 const key = { network: "net", containerId: "c1", ifname: "eth0" };
+const newPort = {
+  ...{ key, generation: 1, networkConfig: "{}" },
+  vf: { pf: 0, index: 0, mac: "02:00:00:00:00:01", pciAddress: "0000:03:00.1" },
+  pod: { namespace: "", name: "", uid: "" },
+};
 
 /** A kernel whose own namespace is a scratch one. */
 async function oneNamespace(): Promise<{ netns: Netns; kernel: Kernel & NamespaceMaker }> {
@@ -31,12 +39,8 @@ async function oneNamespace(): Promise<{ netns: Netns; kernel: Kernel & Namespac
   return { netns, kernel };
 }
 
-async function start(
-  folder: string,
-  kernel: Kernel & NamespaceMaker,
-  lines: string[],
-): Promise<RunningAgent> {
-  const config = configShape.parse({
+function configOf(folder: string): AgentConfig {
+  return configShape.parse({
     node: "node1",
     listen: "127.0.0.1:0",
     stateDir: join(folder, "state"),
@@ -44,6 +48,14 @@ async function start(
     representor: "rep{pf}v{vf}",
     dataplane: { kind: "routed", uplink: "uplink0", ranges: ["10.244.1.0/29"] },
   });
+}
+
+async function start(
+  folder: string,
+  kernel: Kernel & NamespaceMaker,
+  lines: string[],
+): Promise<RunningAgent> {
+  const config = configOf(folder);
   const configPath = join(folder, "agent.yaml");
   const write = (line: string) => lines.push(line);
   return startAgent({ config, configPath, kernel: () => kernel, software: "test", write });
@@ -60,11 +72,7 @@ test("an agent that is stopped and started again still has its ports, and the ho
       ...{ address: first.address, node: "node1", security: fixedSecurity({ kind: "insecure" }) },
       log: silentLog,
     });
-    const port = {
-      ...{ key, generation: 1, networkConfig: "{}" },
-      vf: { pf: 0, index: 0, mac: "02:00:00:00:00:01", pciAddress: "0000:03:00.1" },
-      pod: { namespace: "", name: "", uid: "" },
-    };
+    const port = newPort;
     const setting = await host.addPort(port, signal);
     await host.close();
     await first.stop();
@@ -90,6 +98,49 @@ test("an agent that is stopped and started again still has its ports, and the ho
   }
 });
 
+test("inventory comes from the running agent, else from its files", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "agent-"));
+  const { netns, kernel } = await oneNamespace();
+  await using _ = await routedWorld(netns);
+  const agent = await start(folder, kernel, []);
+  try {
+    const host = connectAgent({
+      ...{ address: agent.address, node: "node1", security: fixedSecurity({ kind: "insecure" }) },
+      log: silentLog,
+    });
+    await host.addPort(newPort, signal);
+    const live = agentInventoryShape.parse(await takeInventory(configOf(folder)));
+    assert.equal(live.source, "agent");
+    assert.deepEqual(live.health, { state: "ready" });
+    // A /29 less network, broadcast, the DPU's own, and the port's.
+    assert.equal(live.freeAddresses?.ipv4, 4);
+    const [port] = live.ports;
+    assert.deepEqual(port?.owner, key);
+    assert.deepEqual(
+      [port.generation, port.phase, port.representor, port.addresses],
+      [1, "ready", "rep0v0", ["10.244.1.2/32"]],
+    );
+    await host.close();
+    await agent.stop();
+    const { ports } = await takeInventory(configOf(join(folder, "elsewhere")));
+    assert.deepEqual(ports, []);
+    const files = agentInventoryShape.parse(await takeInventory(configOf(folder)));
+    assert.equal(files.source, "files");
+    assert.deepEqual(files.ports, live.ports);
+    // What is left when an agent is killed.
+    const path = operatorSocket(configOf(folder));
+    const dead = createServer().listen(path);
+    await once(dead, "listening");
+    await rename(path, `${path}-kept`);
+    dead.close();
+    await rename(`${path}-kept`, path);
+    assert.deepEqual((await takeInventory(configOf(folder))).ports, live.ports);
+  } finally {
+    await agent.stop();
+    await rm(folder, { recursive: true });
+  }
+});
+
 test("a representor that is made anew or brought down under a live port is attached again", async () => {
   const folder = await mkdtemp(join(tmpdir(), "agent-"));
   const { netns, kernel } = await oneNamespace();
@@ -101,12 +152,7 @@ test("a representor that is made anew or brought down under a live port is attac
     log: silentLog,
   });
   try {
-    const port = {
-      ...{ key, generation: 1, networkConfig: "{}" },
-      vf: { pf: 0, index: 0, mac: "02:00:00:00:00:01", pciAddress: "0000:03:00.1" },
-      pod: { namespace: "", name: "", uid: "" },
-    };
-    await host.addPort(port, signal);
+    await host.addPort(newPort, signal);
     const before = await world.snapshot();
     const asBefore = async () => {
       const endMs = Date.now() + 10_000;

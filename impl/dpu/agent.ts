@@ -8,12 +8,15 @@ import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { reportFeatures } from "../netlink/report-features.ts";
 import { openFileStore } from "../store/file-store.ts";
 import { followSecurity } from "../wire/live-security.ts";
+import { answerQuestion, questionOf } from "../wire/operator-question.ts";
 import { PeerInstances } from "../wire/peer-instances.ts";
+import { serveRelay } from "../wire/relay-server.ts";
 import { loadSecurity } from "../wire/security.ts";
 import type { AgentConfig } from "./config.ts";
 import { capabilitiesOf, createDataplane } from "./create-dataplane.ts";
 import type { Dataplane } from "./dataplane.ts";
 import { HealthWatch } from "./health.ts";
+import { inventoryOf, operatorSocket } from "./inventory.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
 import { watchRepresentors } from "./representor-watch.ts";
@@ -57,10 +60,25 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const health = new HealthWatch(dataplane);
   await health.refresh();
   const security = followSecurity(files, { as, log });
+  const instanceId = randomUUID();
+  const node = config.node;
   const server = await startServer({
-    ...{ listen: config.listen, node: config.node, security, ports, health, log, software },
-    ...{ instanceId: randomUUID(), capabilities: capabilitiesOf(config.dataplane) },
+    ...{ listen: config.listen, node, security, ports, health, log, software },
+    ...{ instanceId, capabilities: capabilitiesOf(config.dataplane) },
     hosts: new PeerInstances(),
+  });
+  const take = async () => {
+    await health.refresh();
+    return inventoryOf({
+      ...{ node, instanceId, software, health: health.current, ports: ports.states() },
+      ...{ held: dataplane.held?.() ?? [], damaged: ports.damaged() },
+    });
+  };
+  const operators = await serveRelay({
+    socketPath: operatorSocket(config),
+    log,
+    handle: async (call) => answerQuestion(questionOf(call) ?? "", { inventory: take }),
+    idleTimeoutMs: 10_000,
   });
   const stopping = new AbortController();
   health.watch((now) => log.info("health", { ...now }));
@@ -76,6 +94,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
     async stop() {
       log.info("stopping");
       stopping.abort();
+      await operators.close();
       await server.close();
       await Promise.all([pulse, watch, collected, security.close()]);
     },

@@ -31,6 +31,8 @@ export interface Dataplane {
   collect?(keys: readonly string[]): Promise<void>;
   /** It moves representors out of the DPU's own namespace: one that goes away there is no news, one that appears is. */
   readonly takesRepresentors?: boolean;
+  /** Addresses that no port has and that are nevertheless given to nobody; for people. */
+  held?(): readonly HeldAddress[];
   /** Whether ports can be attached and live ones forward; cheap, called every second. */
   health(): Promise<DataplaneHealth>;
 }
@@ -73,6 +75,14 @@ export interface PortAddress {
   /** CIDR with host bits */
   readonly address: string;
   readonly gateway?: string;
+}
+
+export interface HeldAddress {
+  /** bare */
+  readonly address: string;
+  readonly representor: string;
+  /** one line */
+  readonly reason: string;
 }
 
 export type DataplaneHealth =

@@ -41,6 +41,7 @@ export class Ports {
   /** `pf/index` to the text of its owner's key */
   readonly #owners = new Map<string, string>();
   readonly #deleted = new Map<string, number>();
+  #damaged: readonly Damaged[] = [];
 
   constructor(options: PortsOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class Ports {
   /** Brings back every recorded port with its own addresses; once, before any request. */
   async restore(): Promise<{ readonly damaged: readonly Damaged[] }> {
     const { records, damaged } = await this.#options.store.load();
+    this.#damaged = damaged;
     // All before any is attached: an address must be known as taken before another port asks for one.
     const entered = [...records.values()].filter((record) => this.#entered(record));
     for (const record of entered) if (record.phase === "ready") await this.#reattach(record);
@@ -94,9 +96,10 @@ export class Ports {
     return this.#lock.run(text, async () => {
       this.#remember(text, generation);
       const live = this.#live.get(text);
-      if (live === undefined || live.record.generation > generation) return false;
-      await this.#remove(live.record);
-      return true;
+      if (live !== undefined && live.record.generation > generation) return false;
+      if (live !== undefined) await this.#remove(live.record);
+      await this.#forgetDamaged(text);
+      return live !== undefined;
     });
   }
 
@@ -113,6 +116,16 @@ export class Ports {
 
   list(): readonly PortRecord[] {
     return [...this.#live.values()].map(({ record }) => record);
+  }
+
+  /** Each port with what is wrong with it. */
+  states(): readonly { readonly record: PortRecord; readonly problem: string | undefined }[] {
+    return [...this.#live.values()].map(({ record, broken }) => ({ record, problem: broken }));
+  }
+
+  /** Record files that could not be read at the start. */
+  damaged(): readonly Damaged[] {
+    return this.#damaged;
   }
 
   async #add(port: NewPort, text: string, signal: AbortSignal): Promise<PortSetting> {
@@ -173,6 +186,13 @@ export class Ports {
     }
     this.#live.delete(text);
     this.#owners.delete(vfText(record.vf));
+  }
+
+  /** The host has given the attachment up: a record that could not be read tells nothing any more. */
+  async #forgetDamaged(text: string): Promise<void> {
+    if (!this.#damaged.some(({ key }) => key === text)) return;
+    await this.#options.store.forgetDamaged(text);
+    this.#damaged = this.#damaged.filter(({ key }) => key !== text);
   }
 
   async #reattach(record: PortRecord): Promise<void> {

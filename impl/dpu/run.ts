@@ -2,8 +2,10 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { loadConfig } from "../base/config-file.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
+import { Unanswered } from "../wire/operator-question.ts";
 import { startAgent } from "./agent.ts";
 import { configShape, nodeShape } from "./config.ts";
+import { takeInventory } from "./inventory.ts";
 import { makeCertificates } from "./make-certificates.ts";
 import { uninstall } from "./uninstall.ts";
 
@@ -19,7 +21,7 @@ export interface CommandWorld {
 
 const name = "cni-offload-agent";
 
-/** 0 stopped as asked, 1 failed while running, 2 could not start or was called wrongly. */
+/** 0 done as asked, 1 a running agent did not answer, 2 could not start or was called wrongly. */
 export async function run(argv: readonly string[], world: CommandWorld): Promise<number> {
   let exitCode = 0;
   const command = build(world, (code) => {
@@ -31,7 +33,7 @@ export async function run(argv: readonly string[], world: CommandWorld): Promise
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     world.err(`${name}: ${oneLine(error)}\n`);
-    return 2;
+    return error instanceof Unanswered ? 1 : 2;
   }
 }
 
@@ -57,6 +59,7 @@ function build(world: CommandWorld, exit: (code: number) => void): Command {
     exit(await serve(config, world));
   });
   addCertificates(command, world);
+  addInventory(command, world);
   addUninstall(command, world);
   return command;
 }
@@ -75,6 +78,29 @@ function addCertificates(command: Command, world: CommandWorld): void {
       for (const path of written) world.out(`${path}\n`);
     });
 }
+
+function addInventory(command: Command, world: CommandWorld): void {
+  command
+    .command("inventory")
+    .copyInheritedSettings(command)
+    .description("Prints what the agent holds, as JSON: ports, addresses, health.")
+    .requiredOption("--config <file>", "the agent's configuration file")
+    .addHelpText("after", inventoryHelp)
+    .action(async ({ config: path }: { config: string }) => {
+      const answer = await takeInventory(await loadConfig(path, configShape));
+      world.out(`${JSON.stringify(answer, undefined, 2)}\n`);
+    });
+}
+
+const inventoryHelp = `
+It changes nothing, and reads the state folder when no agent runs. Fields are only ever added:
+  node, source: agent | files, takenAt
+  instanceId, software, health {state: ready | notReady | down, reason?}, freeAddresses {ipv4, ipv6}: of a running agent
+  ports        [{owner, generation, phase: adding | ready, since, vf {pf, index, mac, pciAddress}, representor, addresses, problem?}]
+  quarantined  [{address, representor, reason}]: addresses that no port has and nobody gets
+  damaged      [{path, reason, key?}]: record files set aside; remove a file when its pod is gone
+owner is {network, containerId, ifname}.
+Exit code 1: an agent runs and does not answer.`;
 
 function addUninstall(command: Command, world: CommandWorld): void {
   command

@@ -10,6 +10,7 @@ import { openFileStore } from "../store/file-store.ts";
 import { splitAddress } from "../wire/agent-probe.ts";
 import type { AgentConfig } from "./config.ts";
 import { createDataplane, stateFolders } from "./create-dataplane.ts";
+import { operatorSocket } from "./inventory.ts";
 import { parsePortRecord } from "./port-record.ts";
 
 export interface Uninstall {
@@ -44,6 +45,7 @@ export async function uninstall({ config, kernel, force }: Uninstall): Promise<v
   for (const name of Object.values(stateFolders)) {
     await rm(join(config.stateDir, name), { recursive: true, force: true });
   }
+  await rm(operatorSocket(config), { force: true });
   await rmdir(config.stateDir).catch((error) => {
     // Somebody else's files are in it.
     if (errnoOf(error) !== "ENOTEMPTY") throw error;

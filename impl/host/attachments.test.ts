@@ -26,7 +26,7 @@ const record: Attachment = {
 
 async function open(store = memoryStore(parseAttachment), nowMs = 5) {
   const clock = { now: () => nowMs, sleep: async () => {} };
-  return (await Attachments.open(store, clock)).attachments;
+  return Attachments.open(store, clock);
 }
 
 test("generations grow though the clock stands still or went back", async () => {

@@ -12,22 +12,58 @@ export class Attachments {
   readonly #records: Map<string, Attachment>;
   /** phases that a crash would leave */
   readonly #durable: Map<string, Attachment["phase"]>;
+  /** what is wrong with an attachment, by key: for people, and gone with the daemon */
+  readonly #problems = new Map<string, string>();
+  #damaged: readonly Damaged[];
   #lastGeneration: number;
 
-  private constructor(store: Store<Attachment>, clock: Clock, found: readonly Attachment[]) {
+  private constructor(
+    store: Store<Attachment>,
+    clock: Clock,
+    {
+      found,
+      damaged,
+    }: { readonly found: readonly Attachment[]; readonly damaged: readonly Damaged[] },
+  ) {
     this.#store = store;
     this.#clock = clock;
+    this.#damaged = damaged;
     this.#records = new Map(found.map((record) => [keyText(record.key), record]));
     this.#durable = new Map(found.map((record) => [keyText(record.key), record.phase]));
     this.#lastGeneration = found.reduce((last, record) => Math.max(last, record.generation), 0);
   }
 
-  static async open(
-    store: Store<Attachment>,
-    clock: Clock,
-  ): Promise<{ readonly attachments: Attachments; readonly damaged: readonly Damaged[] }> {
+  static async open(store: Store<Attachment>, clock: Clock): Promise<Attachments> {
     const { records, damaged } = await store.load();
-    return { attachments: new Attachments(store, clock, [...records.values()]), damaged };
+    return new Attachments(store, clock, { found: [...records.values()], damaged });
+  }
+
+  /** Record files that could not be read and may stand for attachments that live. */
+  damaged(): readonly Damaged[] {
+    return this.#damaged;
+  }
+
+  /** Whether a damaged file may have been this attachment's record: then what the DPU or a VF says of it counts. */
+  mayBeLost(key: AttachmentKey): boolean {
+    if (this.get(key) !== undefined) return false;
+    return this.#damaged.some((file) => file.key === undefined || file.key === keyText(key));
+  }
+
+  /** The attachment is gone on all sides: its damaged files tell nothing any more. */
+  async forgetDamaged(key: AttachmentKey): Promise<void> {
+    const text = keyText(key);
+    if (!this.#damaged.some((file) => file.key === text)) return;
+    await this.#store.forgetDamaged(text);
+    this.#damaged = this.#damaged.filter((file) => file.key !== text);
+  }
+
+  problem(key: AttachmentKey): string | undefined {
+    return this.#problems.get(keyText(key));
+  }
+
+  noteProblem(key: AttachmentKey, problem: string | undefined): void {
+    if (problem === undefined) this.#problems.delete(keyText(key));
+    else this.#problems.set(keyText(key), problem);
   }
 
   all(): readonly Attachment[] {
@@ -40,10 +76,15 @@ export class Attachments {
 
   /** Who has a VF, as the pool sees it: what is not ready and not becoming so is quarantined. */
   ownerOf(pciAddress: string): VfOwner | undefined {
-    for (const { vf, key, phase } of this.#records.values()) {
+    for (const { vf, key, phase, generation } of this.#records.values()) {
       if (vf.pciAddress !== pciAddress) continue;
-      const isUsed = phase === "adding" || phase === "ready";
-      return { attachment: keyText(key), state: isUsed ? "used" : "quarantined" };
+      const problem = this.problem(key);
+      if (phase === "adding" || phase === "ready") {
+        return { key, generation, state: "used", ...(problem === undefined ? {} : { problem }) };
+      }
+      const waits =
+        phase === "tombstone" ? "the DPU has not confirmed its release" : "its release has begun";
+      return { key, generation, state: "quarantined", problem: problem ?? waits };
     }
     return undefined;
   }
@@ -90,5 +131,6 @@ export class Attachments {
     await pause?.("del-record-deleted", key);
     this.#durable.delete(key);
     this.#records.delete(key);
+    this.#problems.delete(key);
   }
 }

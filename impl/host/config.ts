@@ -47,9 +47,14 @@ const configShape = z.strictObject({
 
 export type HostConfig = z.infer<typeof configShape> & { readonly security: Security };
 
+/** Without the certificates: enough to find the daemon's socket. Throws ConfigError. */
+export function readHostConfig(file: string): Promise<z.infer<typeof configShape>> {
+  return loadConfig(file, configShape);
+}
+
 /** Throws ConfigError or SecurityError: one line each. */
 export async function loadHostConfig(file: string): Promise<HostConfig> {
-  const config = await loadConfig(file, configShape);
+  const config = await readHostConfig(file);
   const security = await loadSecurity(config.agent, {
     directory: dirname(resolve(file)),
     as: { node: config.node, role: "host" },

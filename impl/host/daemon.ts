@@ -59,7 +59,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   const netns = await options.kernel.open();
   undo.add(() => netns[Symbol.dispose]());
-  const { attachments, recordsWereLost } = await openAttachments(config, log);
+  const attachments = await openAttachments(config, log);
   const { vfs, warnings } = await discoverVfs(config.sysfsRoot, config.vfs.pfs);
   for (const warning of warnings) log.warn(warning);
   const home = { netns, sysfsRoot: config.sysfsRoot, clock: systemClock };
@@ -77,7 +77,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   undo.add(() => agent.close());
 
   const host: Host = {
-    ...{ kernel: options.kernel, home, pool, attachments, agent, log, recordsWereLost },
+    ...{ kernel: options.kernel, home, pool, attachments, agent, log },
+    ...{ node: config.node, software: options.software },
     locks: new KeyedLock(),
     exhaustedIsUnavailable: config.status.exhaustedIsUnavailable,
     wakeReconcile: () => reconcile.wake(),
@@ -104,17 +105,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
 }
 
-async function openAttachments(config: HostConfig, log: Log) {
+async function openAttachments(config: HostConfig, log: Log): Promise<Attachments> {
   const directory = join(config.stateDir, "attachments");
   const store = await openFileStore(directory, parseAttachment);
-  const { attachments, damaged } = await Attachments.open(store, systemClock);
-  for (const { path, reason } of damaged) {
+  const attachments = await Attachments.open(store, systemClock);
+  for (const { path, reason } of attachments.damaged()) {
     log.error("a damaged attachment record was set aside; its VF comes back by DEL or GC", {
       path,
       reason,
     });
   }
-  return { attachments, recordsWereLost: damaged.length > 0 };
+  return attachments;
 }
 
 /** A promise that somebody else settles. */

@@ -19,7 +19,8 @@ export async function del(request: DelRequest, host: Host): Promise<void> {
   const outcome = await release(host, record, { netns });
   if (outcome.state === "released") await pause?.("del-vf-freed", keyText(key));
   reportPending(host, record, outcome);
-  if (outcome.state === "released" || outcome.durable) return;
+  if (outcome.state === "released") return host.attachments.forgetDamaged(key);
+  if (outcome.durable) return;
   throw new CniError(
     cniCodes.tryAgainLater,
     `Cannot finish deleting attachment "${keyText(key)}", and cannot write that down: ${outcome.reason}`,
@@ -34,7 +35,8 @@ async function forgetPort({ key }: DelRequest, host: Host): Promise<void> {
   if (host.agent.health().state !== "unavailable") {
     const call = host.agent.deletePort(key, host.attachments.nextGeneration());
     try {
-      return await within(agentDeleteMs, "delete the port on the DPU", call);
+      await within(agentDeleteMs, "delete the port on the DPU", call);
+      return await host.attachments.forgetDamaged(key);
     } catch (error) {
       host.log.warn("the DPU did not confirm a port without a record", {
         key: keyText(key),

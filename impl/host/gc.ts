@@ -56,14 +56,23 @@ async function deleteStrayPorts(
 ): Promise<string | undefined> {
   if (host.agent.health().state === "unavailable") return undefined;
   try {
+    const lost = host.attachments.damaged().flatMap(({ key }) => keyOf(key) ?? []);
     const list = await within(agentReadMs, "list the ports of the DPU", host.agent.listPorts());
     for (const { key, generation } of list) {
       if (!isStale(key) || host.attachments.get(key) !== undefined) continue;
       const call = host.agent.deletePort(key, generation);
       await within(agentDeleteMs, "delete the port on the DPU", call);
     }
+    for (const key of lost.filter(isStale)) await host.attachments.forgetDamaged(key);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** `keyText` backwards. */
+function keyOf(text = ""): AttachmentKey | undefined {
+  const [network, containerId, ifname, ...more] = text.split("/");
+  if (!network || !containerId || !ifname || more.length > 0) return undefined;
+  return { network, containerId, ifname };
 }

@@ -17,10 +17,11 @@ export interface Host {
   /** one piece of work at a time per `keyText` */
   readonly locks: KeyedLock;
   readonly log: Log;
+  readonly node: string;
+  /** build, for people */
+  readonly software: string;
   /** STATUS fails while no VF is free */
   readonly exhaustedIsUnavailable: boolean;
-  /** records were lost: a port without a record may be a live pod's, so only DEL and GC remove it */
-  readonly recordsWereLost: boolean;
   /** asks reconcile to look at once: something is pending, or the DPU may hold what we do not */
   wakeReconcile(): void;
 }

@@ -39,7 +39,7 @@ async function deleteStray(host: Host, { key, generation }: ListedPort): Promise
     const record = host.attachments.get(key);
     if (record !== undefined && record.generation <= generation) return;
     const fields = { key: keyText(key), generation };
-    if (record === undefined && host.recordsWereLost) {
+    if (host.attachments.mayBeLost(key)) {
       host.log.warn("the DPU has a port without a record; it stays until DEL or GC", fields);
       return;
     }

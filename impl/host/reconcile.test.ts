@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { memoryKernel } from "../netlink/memory.ts";
+import type { Damaged } from "../store/store.ts";
 import { TestWorld } from "./test-world.ts";
 
 async function attached(t: TestContext) {
@@ -38,12 +39,39 @@ test("a port of the DPU that belongs to no attachment is deleted", async (t) => 
   assert.deepEqual([...world.agent.ports.keys()], ["podnet/a/eth0"]);
 });
 
-test("a port without a record stays when records were lost, since it may be a live pod's", async (t) => {
-  const { world } = await attached(t);
-  Object.assign(world.host, { recordsWereLost: true });
-  await world.host.attachments.delete([...world.host.attachments.all()][0] ?? assert.fail());
+test("a port whose record was damaged stays, since it may be a live pod's, until its DEL", async (t) => {
+  const { world, port } = await attached(t);
+  const damaged: Damaged = {
+    path: "a.json.damaged-1",
+    reason: "it is empty",
+    key: "podnet/a/eth0",
+  };
+  t.mock.method(world.store, "load", async () => ({ records: new Map(), damaged: [damaged] }));
+  await world.start();
+  const key = { network: "podnet", containerId: "stray", ifname: "eth0" };
+  world.agent.ports.set("podnet/stray/eth0", { ...port, key });
   await world.pass();
   assert.deepEqual([...world.agent.ports.keys()], ["podnet/a/eth0"]);
+  assert.deepEqual(world.host.attachments.damaged(), [damaged]);
+  assert.equal((await world.call("DEL")).exitCode, 0);
+  assert.deepEqual([...world.agent.ports.keys()], []);
+  assert.deepEqual(world.host.attachments.damaged(), []);
+});
+
+test("GC of the network ends the doubt about a damaged record that the runtime does not list", async (t) => {
+  const { world } = await attached(t);
+  const damaged = { path: "a.json.damaged-1", reason: "it is empty" };
+  const files = [
+    { ...damaged, key: "podnet/a/eth0" },
+    { ...damaged, key: "other/a/eth0" },
+    damaged,
+  ];
+  t.mock.method(world.store, "load", async () => ({ records: new Map(), damaged: files }));
+  await world.start();
+  const config = { "cni.dev/valid-attachments": [] };
+  assert.equal((await world.call("GC", { config })).exitCode, 0);
+  assert.deepEqual([...world.agent.ports.keys()], []);
+  assert.deepEqual(world.host.attachments.damaged(), files.slice(1));
 });
 
 test("ports are looked at again after the DPU could not be asked", async (t) => {

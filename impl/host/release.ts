@@ -47,7 +47,9 @@ export async function release(
   const unrecorded = await write(host, { ...record, phase });
   const durable = attachments.isReleaseDurable(record.key);
   if (!durable) open.push(...[unrecorded ?? unwritten].filter((reason) => reason !== undefined));
-  return { state: "pending", reason: open.join("; "), durable };
+  const reason = open.join("; ");
+  attachments.noteProblem(record.key, reason);
+  return { state: "pending", reason, durable };
 }
 
 /** On disk if that is possible, in memory always: a full disk must not keep pods from being deleted. */

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { memoryKernel } from "../netlink/memory.ts";
 import { makeSysfs } from "../vf/fake-sysfs.ts";
 import { callRelay } from "../wire/relay-client.ts";
+import { inventoryShape } from "./inventory.ts";
 import { run } from "./run.ts";
 
 interface Started {
@@ -71,6 +73,42 @@ test("the daemon starts without its DPU, says so by STATUS, and stops with 0", a
   assert.equal(await started.exit, 0);
 });
 
+test("inventory prints what the daemon holds; without a daemon it is one line and exit code 1", async (t) => {
+  const folder = await setUp(t);
+  const argv = ["inventory", "--config", join(folder, "host.yaml")];
+  const none = start(folder, argv);
+  assert.equal(await none.exit, 1);
+  assert.match(
+    none.lines.join(""),
+    /^cni-offload-host: Cannot ask the daemon at ".*host\.sock": it does not run; start it\n$/,
+  );
+  const started = start(folder);
+  await ready(started);
+  const asked = start(folder, argv);
+  assert.equal(await asked.exit, 0);
+  const read = inventoryShape.parse(JSON.parse(asked.lines.join("")));
+  assert.deepEqual([read.node, read.vfs.length, read.agent.state], ["node1", 2, "unavailable"]);
+  started.stop();
+  await started.exit;
+});
+
+test("inventory of a daemon that does not answer ends with exit code 1", async (t) => {
+  const folder = await setUp(t);
+  await mkdir(join(folder, "run"));
+  const silent = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.resume();
+    t.after(() => socket.destroy());
+  });
+  silent.listen(join(folder, "run/host.sock"));
+  t.after(() => silent.close());
+  t.mock.method(AbortSignal, "timeout", () => timeout(50));
+  const asked = start(folder, ["inventory", "--config", join(folder, "host.yaml")]);
+  assert.equal(await asked.exit, 1);
+  assert.match(asked.lines.join(""), /it did not answer within 5000 ms/);
+});
+
+const timeout = AbortSignal.timeout.bind(AbortSignal);
+
 test("a second daemon with the same socket is refused", async (t) => {
   const first = start(await setUp(t));
   await ready(first);
@@ -108,6 +146,8 @@ test("--help and --version answer and exit 0; wrong usage is one line and exit 2
   await mkdir(join(folder, "unused"));
   const cases: readonly [string[], number, RegExp][] = [
     [["--help"], 0, /--config <file>/],
+    [["inventory", "--help"], 0, /quarantined.*(.|\n)*damaged/],
+    [["inventory"], 2, /--config <file>' not specified/],
     [["--version"], 0, /^9\.9\.9\n$/],
     [["--frob"], 2, /^cni-offload-host: unknown option '--frob'\n$/],
     [["extra"], 2, /^cni-offload-host: too many arguments.*\n$/],

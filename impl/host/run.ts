@@ -3,8 +3,10 @@ import { Command, CommanderError } from "commander";
 import { createLog } from "../base/log.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { reportFeatures } from "../netlink/report-features.ts";
-import { loadHostConfig } from "./config.ts";
+import { askOperator, Unanswered } from "../wire/operator-question.ts";
+import { loadHostConfig, readHostConfig } from "./config.ts";
 import { startDaemon } from "./daemon.ts";
+import { inventoryShape } from "./inventory.ts";
 
 /** What `run` may use of the process. */
 export interface CommandWorld {
@@ -20,7 +22,7 @@ const name = "cni-offload-host";
 /** of the kernel: what handing a VF to a pod takes */
 const usedFeatures = ["namespaces", "move", "ipv4", "ipv6"];
 
-/** 0 stopped as asked, 2 could not start or was called wrongly. */
+/** 0 done as asked, 1 the daemon did not answer, 2 could not start or was called wrongly. */
 export async function run(argv: readonly string[], world: CommandWorld): Promise<number> {
   const command = build(world);
   try {
@@ -29,15 +31,17 @@ export async function run(argv: readonly string[], world: CommandWorld): Promise
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     world.err(`${name}: ${oneLine(error)}\n`);
-    return 2;
+    return error instanceof Unanswered ? 1 : 2;
   }
 }
 
 function build(world: CommandWorld): Command {
-  return new Command(name)
+  const command = new Command(name)
     .description("Serves the CNI calls of one node: gives pods VFs of the DPU card.")
     .version(world.version, "--version", "print the version")
     .helpOption("--help", "print this help")
+    .helpCommand(false)
+    .enablePositionalOptions()
     .option("--config <file>", "configuration file (YAML)")
     .allowExcessArguments(false)
     .showSuggestionAfterError(false)
@@ -53,7 +57,36 @@ function build(world: CommandWorld): Command {
       }
       await serve(config, world);
     });
+  addInventory(command, world);
+  return command;
 }
+
+function addInventory(command: Command, world: CommandWorld): void {
+  command
+    .command("inventory")
+    .copyInheritedSettings(command)
+    .description(
+      "Prints what the running daemon holds, as JSON: VFs, attachments, the DPU's health.",
+    )
+    .requiredOption("--config <file>", "the daemon's configuration file")
+    .addHelpText("after", inventoryHelp)
+    .action(async ({ config }: { config: string }) => {
+      const { socket } = await readHostConfig(config);
+      const answer = inventoryShape.parse(await askOperator(socket, "inventory", "the daemon"));
+      world.out(`${JSON.stringify(answer, undefined, 2)}\n`);
+    });
+}
+
+const inventoryHelp = `
+It changes nothing. Fields are only ever added:
+  node, software, takenAt
+  pool         {size, free, used, quarantined}; size = free + used + quarantined
+  vfs          [{pciAddress, pfPciAddress, pf, index, state: free | used | quarantined, reason?, owner?, generation?}]
+  attachments  [{owner, generation, phase: adding | ready | deleting | tombstone, since, vf, netns, pod, addresses, problem?}]
+  agent        {state: ready | unavailable | dataplaneDown, reason?}
+  damaged      [{path, reason, key?}]: record files set aside; remove a file when its pod is gone
+owner is {network, containerId, ifname}.
+Exit code 1: the daemon does not answer.`;
 
 async function serve(configFile: string, world: CommandWorld): Promise<void> {
   const config = await loadHostConfig(configFile);

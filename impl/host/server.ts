@@ -9,12 +9,14 @@ import { printResult } from "../cni/result.ts";
 import { toCniError } from "../cni/to-cni-error.ts";
 import { type CniRequest, keyText } from "../cni/types.ts";
 import { peekVersion, printVersion } from "../cni/version.ts";
+import { answerQuestion, questionOf } from "../wire/operator-question.ts";
 import type { RelayAnswer, RelayRequest } from "../wire/relay.ts";
 import { add } from "./add.ts";
 import { check } from "./check.ts";
 import { del } from "./del.ts";
 import { gc } from "./gc.ts";
 import { type Host, verbDeadlinesMs } from "./host.ts";
+import { inventory } from "./inventory.ts";
 import { status } from "./status.ts";
 
 /** `gone` aborts when the caller has given up; only an ADD cares, since the others can but go on. */
@@ -23,6 +25,8 @@ export async function answer(
   host: Host,
   gone: AbortSignal,
 ): Promise<RelayAnswer> {
+  const question = questionOf(call);
+  if (question !== undefined) return answerQuestion(question, { inventory: () => inventory(host) });
   const startedMs = performance.now();
   let request: CniRequest | undefined;
   let error: CniError | undefined;

@@ -129,7 +129,7 @@ export class TestWorld {
       write: (line) => void this.log.push(JSON.parse(line)),
     });
     const store = faulty(this.store, this.fault);
-    const { attachments, damaged } = await Attachments.open(store, systemClock);
+    const attachments = await Attachments.open(store, systemClock);
     const { vfs } = await discoverVfs(this.sysfs.root, [sysfsPf]);
     const home = {
       netns: faultyNetns(this.home, this.fault),
@@ -142,7 +142,8 @@ export class TestWorld {
       kernel: faultyKernel(this.kernel, this.fault),
       agent: faulty(this.agent, this.fault),
       exhaustedIsUnavailable: false,
-      recordsWereLost: damaged.length > 0,
+      node: "node1",
+      software: "test",
       wakeReconcile: () => {},
     };
     await recover(host);

@@ -15,10 +15,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import fc from "fast-check";
-import { openFileStore } from "./file-store.ts";
-import { fileNameOf, parseRecord, printRecord } from "./record-file.ts";
+import { inspectFileStore, openFileStore } from "./file-store.ts";
+import { fileNameOf, keyOfName, parseRecord, printRecord } from "./record-file.ts";
 import { parseSample, storeContract } from "./store.contract.ts";
-import { StoreError } from "./store.ts";
+import { type Damaged, StoreError } from "./store.ts";
 
 const one = { n: 1, text: "x" };
 
@@ -77,8 +77,37 @@ describe("openFileStore()", () => {
       assert.match(found?.reason ?? "", reason, name);
       assert.equal(await readFile(path, "utf8"), text);
     }
-    const again = await (await open(directory)).load();
-    assert.deepEqual(again, { records, damaged: [] });
+  });
+
+  it("reports what was set aside at every later start, until it is forgotten", async (t) => {
+    const directory = await folder(t);
+    const key = "net/a b/eth0";
+    const name = fileNameOf(key);
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, name), "{torn");
+    await writeFile(join(directory, "by-hand.json"), "");
+    const looked = await inspectFileStore(directory, parseSample);
+    assert.deepEqual((await readdir(directory)).sort(), ["by-hand.json", name].sort());
+    const first = await (await open(directory)).load();
+    const byKey = (found: { readonly damaged: readonly Damaged[] }) =>
+      found.damaged.map(({ key, reason }) => `${key}: ${reason}`).sort();
+    assert.deepEqual(byKey(first), [
+      "by-hand: it is empty",
+      "net/a b/eth0: it is not JSON, or cut short",
+    ]);
+    assert.deepEqual(byKey(looked), byKey(first));
+    const store = await open(directory);
+    const again = await store.load();
+    assert.deepEqual(byKey(again), byKey(first));
+    assert.deepEqual(await inspectFileStore(directory, parseSample), again);
+
+    await store.forgetDamaged(key);
+    const { damaged } = await (await open(directory)).load();
+    assert.deepEqual(
+      damaged.map(({ key }) => key),
+      ["by-hand"],
+    );
+    assert.deepEqual(await readdir(directory), ["by-hand.json.damaged-1"]);
   });
 
   it("never overwrites what was set aside before", async (t) => {
@@ -155,6 +184,16 @@ describe("parseRecord()", () => {
       assert.ok(Buffer.byteLength(fileNameOf(key)) < 200);
     });
     fc.assert(property);
+  });
+
+  it("keyOfName() gives back the key of every name that holds it whole", () => {
+    const property = fc.property(fc.string({ unit: "binary" }), (key) => {
+      const name = fileNameOf(key);
+      assert.equal(keyOfName(name), name.includes("~") ? undefined : key);
+    });
+    fc.assert(property);
+    fc.assert(fc.property(fc.string(), (text) => void keyOfName(`${text}.json`)));
+    assert.equal(keyOfName("a%2fb.json"), undefined);
   });
 
   it("calls every shorter part of a file, and any other bytes, damaged", () => {

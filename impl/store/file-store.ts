@@ -1,10 +1,11 @@
 /** The store on disk: one JSON file per record in a folder of its own, readable by a person at 3 a.m. */
-import { chmod, readdir, readFile, rename, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, readdir, readFile, unlink } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
 import { KeyedLock } from "../base/lock.ts";
 import { makeDirectory, removeFile, replaceFile, syncDirectory } from "./durable.ts";
 import { fileNameOf, isRecordName, parseRecord, printRecord } from "./record-file.ts";
+import { damagedAt, nameBefore, removeAside, setAside } from "./set-aside.ts";
 import { type Damaged, type Store, StoreError } from "./store.ts";
 
 /** What a crash leaves half written. */
@@ -46,55 +47,66 @@ export async function openFileStore<T>(
           removeFile(directory, fileNameOf(key)),
         ),
       ),
+    forgetDamaged: (key) =>
+      order.run(key, () =>
+        storing(`remove the damaged record of ${JSON.stringify(key)} in ${directory}`, () =>
+          removeAside(directory, fileNameOf(key)),
+        ),
+      ),
   };
 }
 
+/** What is in `directory` now, with nothing changed: for looking at the state of a process that may be running. */
+export async function inspectFileStore<T>(directory: string, parse: (value: unknown) => T) {
+  return storing(`read the store ${JSON.stringify(directory)}`, async () => {
+    const found = await survey(directory, parse);
+    return { records: found.records, damaged: [...found.unfit, ...found.aside] };
+  });
+}
+
 async function load<T>(directory: string, parse: (value: unknown) => T) {
-  const records = new Map<string, T>();
-  const damaged: Damaged[] = [];
-  let changed = false;
-  for (const name of (await readdir(directory)).sort()) {
-    if (temporaryName.test(name)) {
-      await unlink(join(directory, name));
-      changed = true;
-    } else if (isRecordName(name)) {
-      const read = await readRecord(directory, name, parse);
-      if (read.ok) {
-        records.set(read.key, read.record);
-      } else {
-        damaged.push(await setAside(directory, name, read.reason));
-        changed = true;
-      }
-    }
+  const { records, unfit, aside, temporaries } = await survey(directory, parse);
+  for (const name of temporaries) await unlink(join(directory, name));
+  const damaged: Damaged[] = [...aside];
+  for (const { path, reason } of unfit) {
+    damaged.push(await setAside(directory, basename(path), reason));
   }
-  if (changed) await syncDirectory(directory);
+  if (temporaries.length + unfit.length > 0) await syncDirectory(directory);
   return { records, damaged };
 }
 
-async function readRecord<T>(directory: string, name: string, parse: (value: unknown) => T) {
+async function survey<T>(directory: string, parse: (value: unknown) => T) {
+  const records = new Map<string, T>();
+  const unfit: Damaged[] = [];
+  const aside: Damaged[] = [];
+  const temporaries: string[] = [];
+  for (const name of (await readdir(directory)).sort()) {
+    const before = nameBefore(name);
+    if (temporaryName.test(name)) temporaries.push(name);
+    else if (before !== undefined) {
+      const read = await readRecord({ directory, name, as: before }, parse);
+      const reason = read.ok ? "it was set aside by an earlier start" : read.reason;
+      aside.push(damagedAt(join(directory, name), before, reason));
+    } else if (isRecordName(name)) {
+      const read = await readRecord({ directory, name, as: name }, parse);
+      if (read.ok) records.set(read.key, read.record);
+      else unfit.push(damagedAt(join(directory, name), name, read.reason));
+    }
+  }
+  return { records, unfit, aside, temporaries };
+}
+
+async function readRecord<T>(
+  file: { readonly directory: string; readonly name: string; readonly as: string },
+  parse: (value: unknown) => T,
+) {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(join(directory, name));
+    bytes = await readFile(join(file.directory, file.name));
   } catch (error) {
     return { ok: false as const, reason: `it cannot be read (${errnoOf(error) ?? "unknown"})` };
   }
-  return parseRecord(name, bytes, parse);
-}
-
-/** Keeps the evidence, under a name no load looks at. One that cannot be moved must not hide the good records. */
-async function setAside(directory: string, name: string, reason: string): Promise<Damaged> {
-  const from = join(directory, name);
-  try {
-    const taken = new Set(await readdir(directory));
-    let n = 1;
-    while (taken.has(`${name}.damaged-${n}`)) n += 1;
-    const path = join(directory, `${name}.damaged-${n}`);
-    await rename(from, path);
-    return { path, reason };
-  } catch (error) {
-    const errno = errnoOf(error) ?? "unknown";
-    return { path: from, reason: `${reason}; it could not be set aside (${errno})` };
-  }
+  return parseRecord(file.as, bytes, parse);
 }
 
 async function storing<R>(action: string, work: () => Promise<R>): Promise<R> {

@@ -14,5 +14,6 @@ export function memoryStore<T>(parse: (value: unknown) => T): Store<T> {
     delete: async (key) => {
       texts.delete(key);
     },
+    forgetDamaged: async () => {},
   };
 }

@@ -18,6 +18,17 @@ export function fileNameOf(key: string): string {
   return `${stem.slice(0, longestStem - hash.length - 1)}~${hash}${suffix}`;
 }
 
+/** The key in a file's name; undefined when the name was cut, or is not one that `fileNameOf` gives. */
+export function keyOfName(name: string): string | undefined {
+  if (!isRecordName(name)) return undefined;
+  const stem = name.slice(0, -suffix.length);
+  const unescaped = stem.replace(/%(?:u([0-9A-F]{4})|([0-9A-F]{2}))/g, (_, long, short) =>
+    String.fromCharCode(Number.parseInt(long ?? short, 16)),
+  );
+  const key = stem === "%" ? "" : unescaped;
+  return fileNameOf(key) === name ? key : undefined;
+}
+
 export function isRecordName(name: string): boolean {
   return name.endsWith(suffix) && !name.startsWith(".");
 }

@@ -4,6 +4,7 @@
  */
 import type { Log } from "../base/log.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
+import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
 import { findAtHome, type Home } from "./home.ts";
 import { parseMark } from "./mark.ts";
@@ -20,8 +21,18 @@ export interface PoolCounts {
 /** What the attachment records say about a VF. */
 export interface VfOwner {
   readonly state: "used" | "quarantined";
-  /** the attachment, for messages */
-  readonly attachment: string;
+  readonly key: AttachmentKey;
+  readonly generation: number;
+  /** what is wrong, or what it waits for */
+  readonly problem?: string;
+}
+
+/** Of every VF exactly one, so that free + used + quarantined is the size of the pool. */
+export interface VfState {
+  readonly vf: Vf;
+  readonly state: "free" | "used" | "quarantined";
+  readonly reason?: string;
+  readonly owner?: VfOwner;
 }
 
 export interface PoolOptions {
@@ -56,14 +67,18 @@ export class VfPool {
   }
 
   counts(): PoolCounts {
-    const states = this.#order.map((vf) => this.#stateOf(vf.pciAddress));
-    const count = (state: string) => states.filter((each) => each === state).length;
+    const states = this.states();
+    const count = (state: string) => states.filter((each) => each.state === state).length;
     return {
       size: states.length,
       free: count("free"),
       used: count("used"),
       quarantined: count("quarantined"),
     };
+  }
+
+  states(): readonly VfState[] {
+    return this.#order.map((vf) => this.#stateOf(vf));
   }
 
   /** Chooses a VF (the asked one, else the least recently used) and holds it while `record` writes down its owner. */
@@ -131,7 +146,7 @@ export class VfPool {
     const owner = this.#options.ownerOf(pciAddress);
     if (owner !== undefined) {
       const busy = owner.state === "used" ? "belongs to" : "is quarantined for";
-      throw unavailable(pciAddress, `it ${busy} attachment "${owner.attachment}"`);
+      throw unavailable(pciAddress, `it ${busy} attachment "${keyText(owner.key)}"`);
     }
     if (this.#reserved.has(pciAddress)) {
       throw unavailable(pciAddress, "another ADD is taking it");
@@ -191,11 +206,17 @@ export class VfPool {
     return this.#reserved.has(pciAddress) || this.#options.ownerOf(pciAddress) !== undefined;
   }
 
-  #stateOf(pciAddress: string): "free" | "used" | "quarantined" {
+  #stateOf(vf: Vf): VfState {
+    const { pciAddress } = vf;
     const owner = this.#options.ownerOf(pciAddress);
-    if (owner !== undefined) return owner.state;
-    if (this.#unfit.has(pciAddress)) return "quarantined";
-    return this.#reserved.has(pciAddress) ? "used" : "free";
+    if (owner !== undefined) {
+      const { state, problem } = owner;
+      return { vf, state, owner, ...(problem === undefined ? {} : { reason: problem }) };
+    }
+    const unfit = this.#unfit.get(pciAddress);
+    if (unfit !== undefined) return { vf, state: "quarantined", reason: unfit };
+    if (!this.#reserved.has(pciAddress)) return { vf, state: "free" };
+    return { vf, state: "used", reason: "it is being leased or restored" };
   }
 
   #unfitAdvice(): string {

@@ -125,6 +125,13 @@ class Routed implements Dataplane {
     if (difference !== undefined) throw new CheckFailure(difference);
   }
 
+  held() {
+    const reason = "the kernel routes it to the representor, and no record says whose it is";
+    return [...this.#leftovers].flatMap(([representor, addresses]) =>
+      addresses.map((address) => ({ address, representor, reason })),
+    );
+  }
+
   async health() {
     const reason = await this.#uplink.problem();
     const free = this.#ipam.free();

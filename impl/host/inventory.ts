@@ -1,0 +1,99 @@
+/** What the daemon holds, as one JSON object for operators and judges: every VF, every attachment, the DPU's health. */
+import { z } from "zod";
+import type { VfState } from "../vf/pool.ts";
+import type { Attachment } from "./attachment.ts";
+import type { Host } from "./host.ts";
+
+const key = z.strictObject({ network: z.string(), containerId: z.string(), ifname: z.string() });
+const whole = z.int().nonnegative();
+
+/** Field names are stable: they are only added. */
+export const inventoryShape = z.strictObject({
+  format: z.literal(1),
+  node: z.string(),
+  software: z.string(),
+  /** ISO 8601 */
+  takenAt: z.string(),
+  /** counted over `vfs`: size = free + used + quarantined */
+  pool: z.strictObject({ size: whole, free: whole, used: whole, quarantined: whole }),
+  vfs: z.array(
+    z.strictObject({
+      pciAddress: z.string(),
+      pfPciAddress: z.string(),
+      pf: whole,
+      index: whole,
+      state: z.enum(["free", "used", "quarantined"]),
+      /** why it is quarantined, or what is wrong with a used one */
+      reason: z.string().exactOptional(),
+      owner: key.exactOptional(),
+      generation: whole.exactOptional(),
+    }),
+  ),
+  attachments: z.array(
+    z.strictObject({
+      owner: key,
+      generation: whole,
+      phase: z.enum(["adding", "ready", "deleting", "tombstone"]),
+      /** of the ADD; ISO 8601 */
+      since: z.string(),
+      vf: z.string(),
+      /** CNI_NETNS of the ADD */
+      netns: z.string(),
+      pod: z.strictObject({ namespace: z.string(), name: z.string(), uid: z.string() }),
+      /** CIDR, as the pod carries them; none before ADD has succeeded */
+      addresses: z.array(z.string()),
+      /** what is wrong, or what its release waits for */
+      problem: z.string().exactOptional(),
+    }),
+  ),
+  agent: z.discriminatedUnion("state", [
+    z.strictObject({ state: z.literal("ready") }),
+    z.strictObject({ state: z.literal("unavailable"), reason: z.string() }),
+    z.strictObject({ state: z.literal("dataplaneDown"), reason: z.string() }),
+  ]),
+  /** record files that could not be read and were set aside */
+  damaged: z.array(
+    z.strictObject({ path: z.string(), reason: z.string(), key: z.string().exactOptional() }),
+  ),
+});
+
+export type Inventory = z.infer<typeof inventoryShape>;
+
+/** From memory, in one turn: it never waits, and its parts agree with each other. */
+export function inventory(host: Host): Inventory {
+  const { attachments, pool, node, software } = host;
+  const states = pool.states();
+  const count = (state: string) => states.filter((each) => each.state === state).length;
+  return {
+    format: 1,
+    ...{ node, software },
+    takenAt: new Date(host.home.clock.now()).toISOString(),
+    pool: {
+      size: states.length,
+      ...{ free: count("free"), used: count("used"), quarantined: count("quarantined") },
+    },
+    vfs: states.map(vfOf).sort((a, b) => a.pf - b.pf || a.index - b.index),
+    attachments: attachments.all().map((record) => attachmentOf(record, host)),
+    agent: host.agent.health(),
+    damaged: [...attachments.damaged()],
+  };
+}
+
+function vfOf({ vf, state, reason, owner }: VfState): Inventory["vfs"][number] {
+  const { pciAddress, pfPciAddress, pf, index } = vf;
+  return {
+    ...{ pciAddress, pfPciAddress, pf, index, state },
+    ...(reason === undefined ? {} : { reason }),
+    ...(owner === undefined ? {} : { owner: owner.key, generation: owner.generation }),
+  };
+}
+
+function attachmentOf(record: Attachment, host: Host): Inventory["attachments"][number] {
+  const { generation, phase, since, netns, pod, vf, port } = record;
+  const problem = host.attachments.problem(record.key);
+  return {
+    ...{ owner: record.key, generation, phase, since, vf: vf.pciAddress, netns, pod },
+    addresses: (port?.addresses ?? []).map(({ address }) => address),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
