@@ -4,11 +4,14 @@ import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
 import { addDel } from "./checks/add-del.ts";
+import { churn } from "./checks/churn.ts";
+import { hostCpuOfAddDel } from "./checks/host-cpu.ts";
+import { parallelAdd } from "./checks/parallel-add.ts";
 import { openStand, type Stand } from "./stand.ts";
 
 const title = "how fast the offload is, beside foreign plugins and the kernel's own limits";
 
-const checks: readonly Check<Stand>[] = [addDel];
+const checks: readonly Check<Stand>[] = [addDel, hostCpuOfAddDel, ...parallelAdd, churn];
 
 export const bench: SuiteFactory = {
   name: "bench",
@@ -23,8 +26,7 @@ export const bench: SuiteFactory = {
       name: "bench",
       title,
       checks: () => checks,
-      open: (context) =>
-        openStand(context, { installers, ...(runs !== undefined && { rounds: runs }) }),
+      open: (context) => openStand(context, { installers, ...(runs !== undefined && { runs }) }),
     };
   },
 };

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Disturbance } from "./noise.ts";
+import { kernelFlag, statFields } from "./process-cpu.ts";
 
 /** some milliseconds of work that touches no kernel */
 const calibrationBytes = Buffer.alloc(1024 * 1024, 7);
@@ -72,9 +73,6 @@ function look(): Look {
   };
 }
 
-/** PF_KTHREAD of the kernel's include/linux/sched.h */
-const kernelFlag = 0x200000;
-
 function descends(pid: number, from: number, parents: ReadonlyMap<number, number>): boolean {
   for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at)) {
     if (at === from) return true;
@@ -97,14 +95,9 @@ function readProcesses(): readonly ProcessTicks[] {
 }
 
 function readProcess(pid: number): ProcessTicks | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name is in parentheses and may hold anything.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
-    const isKernel = (Number(fields[6]) & kernelFlag) !== 0;
-    return { pid, parent: Number(fields[1]), isKernel, ticks };
-  } catch {
-    return undefined; // it ended between the two reads
-  }
+  const fields = statFields(`${pid}`);
+  if (fields === undefined) return undefined;
+  const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0);
+  const isKernel = (Number(fields[6]) & kernelFlag) !== 0;
+  return { pid, parent: Number(fields[1]), isKernel, ticks };
 }

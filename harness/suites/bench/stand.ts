@@ -11,6 +11,10 @@ import type { Contender, Seat } from "./contender.ts";
 import { execLimit, moveLimit } from "./contenders/limits.ts";
 import { pluginContender } from "./contenders/plugin-contender.ts";
 
+/** what --runs counts: rounds of the check add-del, the others in proportion */
+export const usualRuns = 300;
+const leastRounds = 3;
+
 export interface Stand extends Fixture {
   readonly world: World;
   readonly node: Node;
@@ -19,8 +23,8 @@ export interface Stand extends Fixture {
   readonly contenders: readonly Contender[];
   readonly limits: readonly Contender[];
   readonly installations: ReadonlyMap<string, Installation>;
-  /** rounds that count, where the person asked for a number */
-  readonly rounds: number | undefined;
+  /** Rounds that count: `usual`, or as many more or fewer as the person asked for with --runs. */
+  rounds(usual: number): number;
   /** so many at least, made now if there are fewer */
   seats(count: number): Promise<readonly Seat[]>;
   /** why a contender is not there */
@@ -29,7 +33,10 @@ export interface Stand extends Fixture {
 
 export async function openStand(
   { world, signal, progress }: SuiteContext,
-  { installers, rounds }: { readonly installers: readonly Installer[]; readonly rounds?: number },
+  {
+    installers,
+    runs = usualRuns,
+  }: { readonly installers: readonly Installer[]; readonly runs?: number },
 ): Promise<Stand> {
   const [node] = world.nodes;
   if (node === undefined) throw new Error("Cannot measure: the world has no node");
@@ -60,7 +67,8 @@ export async function openStand(
       for (const { pod } of seats) await pod[Symbol.asyncDispose]();
     });
     return {
-      ...{ world, node, caller, contenders, limits, installations, rounds },
+      ...{ world, node, caller, contenders, limits, installations },
+      rounds: (usual) => Math.max(leastRounds, Math.round((usual * runs) / usualRuns)),
       async seats(count) {
         while (seats.length < count) {
           const pod = await node.createPod(`bench-${seats.length}`);
@@ -77,4 +85,12 @@ export async function openStand(
     await closing[Symbol.asyncDispose]().catch(() => {});
     throw error;
   }
+}
+
+/** Why a figure of these contenders is absent; "" when all are there. */
+export function absences(stand: Stand, names: readonly string[]): string {
+  return names
+    .filter((name) => !stand.contenders.some((one) => one.name === name))
+    .map((name) => stand.absence(name))
+    .join("; ");
 }

@@ -5,6 +5,8 @@
  * {"id":1,"do":"exec","argv":[…],"environment":{…},"stdin":"…","timeoutMs":T}
  *   → {"id":1,"durationMs":…,"exitCode":0,"stdout":"…","stderr":"…","timedOut":false}
  * {"id":2,"do":"cpu"} → {"id":2,"childrenMs":…}   CPU of all children that have ended, and of theirs
+ * {"id":3,"do":"storm","count":N} → {"id":3,"durationMs":…}   the next N exec orders wait for each other, start together,
+ *   and the answer comes with the last of theirs
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -51,12 +53,48 @@ function exec({ argv, environment, stdin = "", timeoutMs }) {
   });
 }
 
+/** @type {{count: number, waiting: (() => Promise<unknown>)[], end: (answer: object) => void} | undefined} */
+let storm;
+
+/** @param {number} count */
+function storms(count) {
+  return new Promise((resolve) => {
+    storm = { count, waiting: [], end: resolve };
+  });
+}
+
+/** Joins the storm that is gathering; the last to come starts all. @param {Parameters<typeof exec>[0]} order */
+function join(order) {
+  return new Promise((resolve) => {
+    if (storm === undefined) return;
+    const { count, waiting, end } = storm;
+    waiting.push(() => exec(order).then(resolve));
+    if (waiting.length < count) return;
+    storm = undefined;
+    const startedAt = performance.now();
+    const all = waiting.map((start) => start());
+    void Promise.all(all).then(() => end({ durationMs: performance.now() - startedAt }));
+  });
+}
+
+/** @param {{do: string, count: number} & Parameters<typeof exec>[0]} order */
+function answer(order) {
+  switch (order.do) {
+    case "exec":
+      return storm === undefined ? exec(order) : join(order);
+    case "storm":
+      return storms(order.count);
+    default:
+      return { childrenMs: childrenMs() };
+  }
+}
+
 // Shutting stdin is the order to leave: nothing outlives a harness that died.
 createInterface({ input: process.stdin })
   .on("line", async (line) => {
     const order = JSON.parse(line);
-    const answer = order.do === "exec" ? await exec(order) : { childrenMs: childrenMs() };
-    process.stdout.write(`${JSON.stringify({ id: order.id, ...answer })}\n`);
+    const said = await answer(order);
+    process.stdout.write(`${JSON.stringify({ id: order.id, ...said })}\n`);
   })
   .on("close", () => process.exit(0));
 process.stdout.write('{"id":0}\n');

@@ -17,6 +17,8 @@ const executed = z.object({
   exitCode: z.number().optional(),
   signal: z.string().optional(),
 });
+const stormTimeoutMs = 120_000;
+const stormed = z.object({ durationMs: z.number() });
 const account = z.object({ childrenMs: z.number() });
 
 export class Caller implements AsyncDisposable {
@@ -50,6 +52,16 @@ export class Caller implements AsyncDisposable {
   /** CPU of everything it has started that has ended, in ms. */
   async childrenMs(): Promise<number> {
     return account.parse(await this.#peer.ask({ do: "cpu" }, defaultTimeoutMs)).childrenMs;
+  }
+
+  /**
+   * Lets what `begin` executes start at one moment, once all `count` commands have been asked for, so that asking is in no
+   * figure. Gives the time from the first start to the last end.
+   */
+  async storm(count: number, begin: () => Promise<unknown>): Promise<number> {
+    const order = { do: "storm", count };
+    const [answer] = await Promise.all([this.#peer.ask(order, stormTimeoutMs), begin()]);
+    return stormed.parse(answer).durationMs;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,9 +4,8 @@ import type { Contender } from "../contender.ts";
 import { MachineWatch } from "../machine-watch.ts";
 import { Report } from "../report.ts";
 import { interleave, samplesOf } from "../rounds.ts";
-import type { Stand } from "../stand.ts";
+import { absences, type Stand, usualRuns } from "../stand.ts";
 
-const usualRounds = 300;
 const warmUp = 10;
 
 export const addDel: Check<Stand> = {
@@ -14,8 +13,8 @@ export const addDel: Check<Stand> = {
   title: "ADD, CHECK, STATUS and DEL one at a time, beside the kernel's own time for a move",
   timeoutMs: 1_800_000,
   async run(stand, t) {
-    const { limits, rounds = usualRounds } = stand;
-    const contenders = [...stand.contenders, ...limits];
+    const contenders = [...stand.contenders, ...stand.limits];
+    const rounds = stand.rounds(usualRuns);
     const seats = await stand.seats(contenders.length);
     const seatOf = new Map(contenders.map((contender, i) => [contender, seats[i]]));
     const watch = new MachineWatch();
@@ -41,10 +40,7 @@ export const addDel: Check<Stand> = {
     }
     const offload = (what: string) => samplesOf(samples, "offload", what);
     const bridge = (what: string) => samplesOf(samples, "bridge", what);
-    const otherwise = ["offload", "bridge"]
-      .filter((name) => !contenders.some((one) => one.name === name))
-      .map((name) => stand.absence(name))
-      .join("; ");
+    const otherwise = absences(stand, ["offload", "bridge"]);
     const common = { better: "lower", otherwise } as const;
     report.ratio({ ...common, name: "ratio.add.p50", of: offload("ADD"), against: bridge("ADD") });
     report.ratio({ ...common, name: "ratio.del.p50", of: offload("DEL"), against: bridge("DEL") });
