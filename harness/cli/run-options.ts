@@ -10,6 +10,7 @@ export interface RunCommandOptions extends WorldOptions {
   readonly plugin?: readonly string[];
   readonly target?: readonly string[];
   readonly conf?: string;
+  readonly dataplane?: string;
   readonly profile?: string;
   readonly runtime?: "double" | "containerd";
   readonly test?: readonly string[];
@@ -44,6 +45,10 @@ export function addRunOptions(command: Command): Command {
     )
     .option("--conf <file>", "network configuration of a --plugin given by its path")
     .option("--target <file>", "judge the plugin this target file describes (repeatable)", collect)
+    .option(
+      "--dataplane <name>",
+      "what the offload runs on the DPUs: routed, delegate:NAME or delegate:FILE (default: routed)",
+    )
     .addOption(
       new Option("--profile <name>", "whose reading of the specification decides").choices([
         "strict",
@@ -108,6 +113,7 @@ export function repeatCommand(
     ...(options.plugin ?? []).flatMap((name) => ["--plugin", name]),
     ...(options.target ?? []).flatMap((file) => ["--target", file]),
     ...(options.conf === undefined ? [] : ["--conf", options.conf]),
+    ...(options.dataplane === undefined ? [] : ["--dataplane", options.dataplane]),
     ...(options.profile === undefined ? [] : ["--profile", options.profile]),
     ...(options.runtime === undefined ? [] : ["--runtime", options.runtime]),
     ...(options.timeout === undefined ? [] : ["--timeout", String(options.timeout)]),

@@ -94,7 +94,7 @@ async function planOf(
   outside: Outside,
 ): Promise<{ readonly plan: Plan; readonly nodes: number }> {
   const selection = parseSelection(options.test ?? []);
-  const { target, conf, profile, runs, path, runtime, nodes: asked } = options;
+  const { target, conf, profile, runs, path, runtime, dataplane, nodes: asked } = options;
   if (path !== undefined && options.seed === undefined) {
     throw new UsageError('Cannot replay "--path" without "--seed": the failure printed both');
   }
@@ -107,6 +107,7 @@ async function planOf(
     plugins: options.plugin ?? [],
     ...(target !== undefined && { targets: target }),
     ...(conf !== undefined && { conf }),
+    ...(dataplane !== undefined && { dataplane }),
     ...(profile !== undefined && { profile }),
     ...(runtime !== undefined && { runtime }),
     ...(runs !== undefined && { runs }),

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly targets?: readonly string[];
   /** configuration file given by --conf, for a --plugin that is a path */
   readonly conf?: string;
+  /** what the offload runs on the DPUs: "routed", "delegate", "delegate:NAME" or "delegate:FILE" */
+  readonly dataplane?: string;
   /** what makes pods, for suites that make whole ones; default: the double, which plays libcni */
   readonly runtime?: "double" | "containerd";
   /** whose reading of the specification decides: strict, skel, runtime */

@@ -2,7 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Node, World } from "../core/backend.ts";
+import type { Node } from "../core/backend.ts";
+import { bare } from "./dataplanes/routed.ts";
 
 export interface OffloadFiles {
   readonly agentConfig: string;
@@ -29,12 +30,8 @@ export function offloadFiles(node: Node): OffloadFiles {
   };
 }
 
-/** Pod ranges of a node: each DPU owns one of each family. */
-export function podRanges(node: Node): readonly string[] {
-  return [`10.244.${node.number}.0/24`, `fd00:10:244:${node.number}::/64`];
-}
-
-export async function writeConfigs(world: World, node: Node): Promise<void> {
+/** @param dataplane the key of that name in the agent's configuration */
+export async function writeConfigs(node: Node, dataplane: unknown): Promise<void> {
   const files = offloadFiles(node);
   const key = (name: string) => join(files.certificates, name);
   const tls = (role: "agent" | "host") => ({
@@ -43,22 +40,13 @@ export async function writeConfigs(world: World, node: Node): Promise<void> {
     key: key(`${role}.key`),
   });
   const address = `${bare(node.card.management.dpu)}:${agentPort}`;
-  const peers = world.nodes.filter((other) => other !== node);
   const agent = {
     node: node.name,
     listen: address,
     stateDir: files.agentState,
     tls: tls("agent"),
     representor: node.card.representor,
-    dataplane: {
-      kind: "routed",
-      uplink: node.card.uplink,
-      ranges: podRanges(node),
-      peers: peers.map((peer) => ({
-        ranges: podRanges(peer),
-        via: [peer.card.fabric.ipv4, peer.card.fabric.ipv6].map(bare),
-      })),
-    },
+    dataplane,
   };
   const host = {
     node: node.name,
@@ -70,9 +58,4 @@ export async function writeConfigs(world: World, node: Node): Promise<void> {
   };
   await writeFile(files.agentConfig, stringify(agent));
   await writeFile(files.hostConfig, stringify(host));
-}
-
-/** an address without a prefix length */
-function bare(address: string): string {
-  return address.split("/")[0] ?? address;
 }

@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
 import type { Node, Place, World } from "../core/backend.ts";
 import type { Installation, Installer } from "../core/installation.ts";
 import type { Plugin } from "../core/plugin.ts";
+import { chooseDataplane } from "./dataplanes/choose-dataplane.ts";
+import type { OffloadDataplane } from "./dataplanes/dataplane.ts";
+import { routed } from "./dataplanes/routed.ts";
 import { offloadFiles, writeConfigs } from "./offload-config.ts";
 import {
   blocked,
@@ -25,49 +28,69 @@ const agentLauncher = product("dpu/cni-offload-agent.mjs");
 const hostLauncher = product("host/cni-offload-host.mjs");
 const bundler = product("launch/bundle.mjs");
 
-export const offloadInstaller: Installer = {
-  name: "offload",
-  async install(world, { signal, progress }) {
-    await access(shim).catch(() => {
-      throw blocked(
-        `the shim is not built: ${shim} is missing; \`npm start\` builds it, given a C compiler`,
-      );
-    });
-    await bundle(world, progress);
-    progress(`offload: issuing certificates for ${world.nodes.length} nodes`);
-    await issueCertificates(world, signal);
-    const daemons = new Map<Node, NodeDaemons>();
-    const uninstall = async () => {
-      await stop(daemons);
-      await Promise.all(world.nodes.map(uninstallAgent));
-      await removeFiles(world);
-    };
-    try {
-      progress("offload: starting an agent on each DPU and a daemon on each host");
-      for (const node of world.nodes) daemons.set(node, await startNode(world, node));
-      await Promise.all(
-        [...daemons].map(([node, own]) => untilReady(own, offloadPlugin(node), signal)),
-      );
-      progress(`offload: ready on ${world.nodes.map(({ name }) => name).join(", ")}`);
-    } catch (error) {
-      await uninstall();
-      throw error;
-    }
-    return installationOf(daemons, uninstall);
-  },
-};
+/** Over the built-in dataplane. */
+export const offloadInstaller: Installer = offloadOver("routed");
 
-export function offloadPlugin(node: Node): Plugin {
+/** @param word as `--dataplane` takes it; throws UsageError for one there is not */
+export function offloadOver(word: string | undefined): Installer {
+  const dataplane = chooseDataplane(word);
+  return {
+    name: "offload",
+    install: (world, options) => install(world, { ...options, dataplane }),
+  };
+}
+
+type InstallOptions = Parameters<Installer["install"]>[1];
+
+async function install(
+  world: World,
+  { signal, progress, dataplane }: InstallOptions & { readonly dataplane: OffloadDataplane },
+): Promise<Installation> {
+  await access(shim).catch(() => {
+    throw blocked(
+      `the shim is not built: ${shim} is missing; \`npm start\` builds it, given a C compiler`,
+    );
+  });
+  await bundle(world, progress);
+  progress(`offload: issuing certificates for ${world.nodes.length} nodes`);
+  await issueCertificates(world, signal);
+  const plugin = (node: Node) => offloadPlugin(node, dataplane);
+  const daemons = new Map<Node, NodeDaemons>();
+  const uninstall = async () => {
+    await stop(daemons);
+    await Promise.all(world.nodes.map(uninstallAgent));
+    await dataplane.cleanUp(world);
+    await removeFiles(world);
+  };
+  try {
+    await dataplane.prepare(world);
+    progress(
+      `offload: starting an agent on each DPU, with dataplane ${dataplane.name}, and a daemon on each host`,
+    );
+    for (const node of world.nodes) {
+      daemons.set(node, await startNode(node, dataplane.configuration(world, node)));
+    }
+    await Promise.all([...daemons].map(([node, own]) => untilReady(own, plugin(node), signal)));
+    progress(`offload: ready on ${world.nodes.map(({ name }) => name).join(", ")}`);
+  } catch (error) {
+    await uninstall();
+    throw error;
+  }
+  return installationOf(daemons, plugin, uninstall);
+}
+
+export function offloadPlugin(node: Node, { capabilities }: OffloadDataplane = routed): Plugin {
+  const declared = Object.fromEntries(["deviceID", ...capabilities].map((name) => [name, true]));
   return {
     name: "offload",
     cniPath: [node.paths.cniBin],
     type: "offload-cni",
     conflist: {
       name: "podnet",
-      plugins: [{ type: "offload-cni", capabilities: { deviceID: true } }],
+      plugins: [{ type: "offload-cni", capabilities: declared }],
     },
     versions: ["0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"],
-    claims: ["addresses", "routes", "deviceID", "daemon", "finite"],
+    claims: ["addresses", "routes", "deviceID", "daemon", "finite", ...capabilities],
   };
 }
 
@@ -114,9 +137,9 @@ async function issueCertificates(world: World, signal: AbortSignal): Promise<voi
   }
 }
 
-async function startNode(world: World, node: Node): Promise<NodeDaemons> {
+async function startNode(node: Node, dataplane: unknown): Promise<NodeDaemons> {
   const files = offloadFiles(node);
-  await writeConfigs(world, node);
+  await writeConfigs(node, dataplane);
   await copyFile(shim, join(node.paths.cniBin, "offload-cni"));
   await mkdir(node.paths.run, { recursive: true });
   await symlink(files.socket, join(node.paths.cniBin, "offload-cni.sock"));
@@ -134,10 +157,11 @@ async function startNode(world: World, node: Node): Promise<NodeDaemons> {
 
 function installationOf(
   daemons: ReadonlyMap<Node, NodeDaemons>,
+  plugin: (node: Node) => Plugin,
   uninstall: () => Promise<void>,
 ): Installation {
   return {
-    plugin: offloadPlugin,
+    plugin,
     casualties: () => all(daemons).flatMap(({ casualty }) => casualty ?? []),
     processes(node) {
       const own = daemons.get(node);
@@ -150,11 +174,11 @@ function installationOf(
     },
     outages(node) {
       const own = daemons.get(node);
-      return own === undefined ? [] : offloadOutages(own, offloadPlugin(node));
+      return own === undefined ? [] : offloadOutages(own, plugin(node));
     },
     faults(node) {
       const own = daemons.get(node);
-      return own === undefined ? undefined : offloadFaults(node, own, offloadPlugin(node));
+      return own === undefined ? undefined : offloadFaults(node, own, plugin(node));
     },
     [Symbol.asyncDispose]: uninstall,
   };

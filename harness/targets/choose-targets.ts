@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Installer } from "../core/installation.ts";
 import type { RunOptions } from "../core/suite-factory.ts";
 import { UsageError } from "../core/usage-error.ts";
-import { offloadInstaller } from "../install/offload.ts";
+import { offloadOver } from "../install/offload.ts";
 import type { KnownFindings } from "./known-findings.ts";
 import { loadTarget, shippedTargets } from "./load-target.ts";
 import { namedPlugin } from "./named-plugin.ts";
@@ -21,7 +21,7 @@ export interface Target {
  * @param usual names of shipped targets, for when nothing was named
  */
 export function chooseTargets(
-  { installers, targets = [], plugins, conf }: RunOptions,
+  { installers, targets = [], plugins, conf, dataplane }: RunOptions,
   usual: readonly string[] = ["offload"],
 ): readonly Target[] {
   if (installers !== undefined) {
@@ -32,22 +32,32 @@ export function chooseTargets(
       `Cannot use --conf "${conf}" for ${plugins.length} plugins: name one with --plugin`,
     );
   }
-  const named = [...targets.map(fromFile), ...plugins.map((plugin) => fromPlugin(plugin, conf))];
-  const chosen = named.length > 0 ? named : usual.map(fromFile);
+  const over = { conf, dataplane };
+  const named = [
+    ...targets.map((word) => fromFile(word, dataplane)),
+    ...plugins.map((plugin) => fromPlugin(plugin, over)),
+  ];
+  const chosen = named.length > 0 ? named : usual.map((word) => fromFile(word, dataplane));
   const names = chosen.map(({ installer }) => installer.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return chosen;
   throw new UsageError(`Cannot judge two targets named "${twice}" in one run: rename one`);
 }
 
-function fromFile(word: string): Target {
+function fromFile(word: string, dataplane: string | undefined): Target {
   const { file, directory, known } = loadTarget(word);
-  if ("builtIn" in file) return { installer: offloadInstaller, known };
+  if ("builtIn" in file) return { installer: offloadOver(dataplane), known };
   return { installer: targetInstaller(file, { directory, known }), known };
 }
 
-function fromPlugin(word: string, conf: string | undefined): Target {
-  if (conf === undefined && shippedTargets().includes(word)) return fromFile(word);
+function fromPlugin(
+  word: string,
+  {
+    conf,
+    dataplane,
+  }: { readonly conf: string | undefined; readonly dataplane: string | undefined },
+): Target {
+  if (conf === undefined && shippedTargets().includes(word)) return fromFile(word, dataplane);
   const path = word.includes("/") ? word : foundByName(word);
   if (!existsSync(path)) {
     throw new UsageError(`Cannot judge the plugin ${JSON.stringify(word)}: there is no such file`);

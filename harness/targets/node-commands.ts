@@ -1,7 +1,7 @@
 /** Runs the commands of a target file in a node's host namespace. */
 import type { Node } from "../core/backend.ts";
+import { fill, type Placeholders } from "../core/fill.ts";
 import { OutcomeSignal } from "../core/outcome.ts";
-import { fill, type Placeholders } from "./placeholders.ts";
 
 type Argv = readonly string[];
 

@@ -2,6 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Node, World } from "../core/backend.ts";
+import { fill } from "../core/fill.ts";
 import type { Installation, Installer, Outage } from "../core/installation.ts";
 import { OutcomeSignal } from "../core/outcome.ts";
 import type { Plugin } from "../core/plugin.ts";
@@ -10,7 +11,7 @@ import { claimedVersions } from "./claimed-versions.ts";
 import type { KnownFindings } from "./known-findings.ts";
 import { outputsOf, runAll, tryAll } from "./node-commands.ts";
 import { splitList } from "./object-under-test.ts";
-import { fill, placeholdersOf, stateOf } from "./placeholders.ts";
+import { placeholdersOf, stateOf } from "./placeholders.ts";
 import type { ForeignTarget } from "./target.ts";
 import { vfTaker } from "./vf-taker.ts";
 

@@ -4,13 +4,13 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fill } from "../core/fill.ts";
 import { UsageError } from "../core/usage-error.ts";
 import { chooseTargets } from "./choose-targets.ts";
 import { knownOf } from "./known-findings.ts";
 import { loadTarget, shippedTargets } from "./load-target.ts";
 import { namedPlugin } from "./named-plugin.ts";
 import { splitList } from "./object-under-test.ts";
-import { fill } from "./placeholders.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "dnc-targets-"));
 after(() => rm(folder, { recursive: true, force: true }));

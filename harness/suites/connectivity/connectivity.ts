@@ -5,7 +5,7 @@ import type { Installer } from "../../core/installation.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
-import { offloadInstaller } from "../../install/offload.ts";
+import { offloadOver } from "../../install/offload.ts";
 import { addressesUnique } from "./checks/addresses-unique.ts";
 import { checkPasses } from "./checks/check-passes.ts";
 import { dpuToPod } from "./checks/dpu-to-pod.ts";
@@ -45,8 +45,8 @@ export const connectivity: SuiteFactory = {
   name: "connectivity",
   title,
   isDefault: true,
-  create({ pods, plugins, installers, runtime = "double" }): Suite<Population> {
-    const installer: Installer = installers?.[0] ?? offloadInstaller;
+  create({ pods, plugins, installers, dataplane, runtime = "double" }): Suite<Population> {
+    const installer: Installer = installers?.[0] ?? offloadOver(dataplane);
     return {
       name: "connectivity",
       title,
