@@ -28,6 +28,8 @@ export const cniCodes = {
   checkFailed: 106,
   /** no address is free on the DPU */
   addressesExhausted: 107,
+  /** the caller is neither root nor the daemon's user */
+  notPermitted: 108,
   /** a defect of ours */
   internal: 199,
 } as const;

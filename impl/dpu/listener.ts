@@ -6,10 +6,10 @@ import { createServer as createPlainServer, type Server, type Socket } from "nod
 import { createServer as createTlsServer } from "node:tls";
 import { errnoOf } from "../base/errno.ts";
 import type { Log } from "../base/log.ts";
+import { SeldomWarnings } from "../base/seldom.ts";
 import { splitAddress } from "../wire/agent-probe.ts";
 import { clientPreface, farewell } from "../wire/http2-frames.ts";
 import type { LiveSecurity } from "../wire/live-security.ts";
-import { Refusals } from "../wire/refusals.ts";
 import { handshakeFailure, hungUp, judgeClient, noPreface, type Verdict } from "./peer-verdict.ts";
 
 export interface ListenerOptions {
@@ -121,7 +121,7 @@ class Gate {
   readonly #options: ListenerOptions;
   readonly #limits: ListenerLimits;
   readonly #admit: (socket: Socket) => void;
-  readonly #refusals: Refusals;
+  readonly #refusals: SeldomWarnings;
   /** by peer address and port, oldest first: the TLS socket above a connection has the same */
   readonly #waiting = new Map<string, Waiting>();
   readonly #admitted = new Set<Socket>();
@@ -130,7 +130,7 @@ class Gate {
     this.#options = options;
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#admit = admit;
-    this.#refusals = new Refusals(options.log.with({ listen: options.listen }));
+    this.#refusals = new SeldomWarnings(options.log.with({ listen: options.listen }));
   }
 
   take(socket: Socket): void {
@@ -166,7 +166,8 @@ class Gate {
   refuse(socket: Socket, verdict: Verdict): void {
     const entry = this.#waiting.get(idOf(socket));
     if (entry !== undefined) entry.isDismissed = true;
-    this.#refusals.note({ peer: bareAddress(socket), ...verdict });
+    const peer = bareAddress(socket);
+    this.#refusals.warn(`${peer} ${verdict.reason}`, "peer refused", { peer, ...verdict });
   }
 
   dismiss(socket: Socket, verdict: Verdict): void {

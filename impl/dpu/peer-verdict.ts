@@ -3,10 +3,16 @@ import type { TLSSocket } from "node:tls";
 import { errnoOf } from "../base/errno.ts";
 import { peerIdentities, printIdentities } from "../wire/certificate-facts.ts";
 import { wrongClient } from "../wire/credentials.ts";
-import type { Refusal } from "../wire/refusals.ts";
 import type { Security } from "../wire/security.ts";
 
-export type Verdict = Omit<Refusal, "peer">;
+/** One line each, for the log. */
+export interface Verdict {
+  readonly reason: string;
+  readonly presented: string;
+  readonly expected: string;
+  /** for the operator */
+  readonly remedy: string;
+}
 
 const make =
   'make its certificate with "cni-offload-agent certificates", signed by the CA this agent knows';

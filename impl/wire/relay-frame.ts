@@ -137,13 +137,13 @@ export class RelayAnswerReader {
 
 /** Appends in amortised constant time, however small the chunks are. */
 class GrowingBytes {
-  #store = Buffer.alloc(4096);
+  #store = Buffer.alloc(0);
   length = 0;
 
   push(chunk: Uint8Array): void {
     const needed = this.length + chunk.length;
     if (needed > this.#store.length) {
-      const larger = Buffer.alloc(Math.max(needed, this.#store.length * 2));
+      const larger = Buffer.alloc(Math.max(needed, this.#store.length * 2, 4096));
       larger.set(this.view());
       this.#store = larger;
     }

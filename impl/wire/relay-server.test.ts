@@ -9,8 +9,9 @@ import { describe, it, type TestContext } from "node:test";
 import { createLog } from "../base/log.ts";
 import type { RelayAnswer, RelayRequest } from "./relay.ts";
 import { callRelay } from "./relay-client.ts";
+import type { RelayOptions } from "./relay-connection.ts";
 import { encodeRequest } from "./relay-frame.ts";
-import { type RelayOptions, serveRelay } from "./relay-server.ts";
+import { serveRelay } from "./relay-server.ts";
 
 const log = createLog({ component: "test", write: () => undefined });
 const answer: RelayAnswer = { exitCode: 0, stdout: "ok\n", stderr: "" };

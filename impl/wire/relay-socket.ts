@@ -4,6 +4,8 @@ import { chmod, type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/
 import { connect, type Server } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
+import { sleep } from "../base/time.ts";
+import { releaseLock, tryLock } from "./unix-calls.ts";
 
 export interface RelaySocket {
   /** Stops listening; removes the file unless a later daemon has put its own there. */
@@ -12,6 +14,8 @@ export interface RelaySocket {
 
 /** A daemon that is alive but stopped still accepts: the kernel does it. */
 const probeTimeoutMs = 2_000;
+/** longer than a start takes between its lock and its release */
+const lockTimeoutMs = 5_000;
 
 /**
  * Makes `server` listen at `path`: mode 0600, its directory made 0700 when it is missing. The socket is renamed into
@@ -23,6 +27,7 @@ export async function listenAt(server: Server, path: string): Promise<RelaySocke
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const folder = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
+    await lock(folder, path);
     const short = (name: string) => `/proc/self/fd/${folder.fd}/${name}`;
     if (await isAnswered(short(basename(path)))) {
       throw new Error(
@@ -35,11 +40,25 @@ export async function listenAt(server: Server, path: string): Promise<RelaySocke
     await chmod(join(directory, temporary), 0o600);
     const { ino } = await lstat(join(directory, temporary));
     await rename(join(directory, temporary), path);
+    releaseLock(folder.fd);
     return { close: () => closeAt(server, folder, { path, ino }) };
   } catch (error) {
     server.close();
     await folder.close();
     throw error;
+  }
+}
+
+/** From the look whether somebody is there until our socket is: two that start at once must not both see nobody. */
+async function lock(folder: FileHandle, path: string): Promise<void> {
+  const end = Date.now() + lockTimeoutMs;
+  while (!tryLock(folder.fd)) {
+    if (Date.now() >= end) {
+      throw new Error(
+        `Cannot listen on "${path}": another daemon has been starting there for ${lockTimeoutMs} ms; stop it first`,
+      );
+    }
+    await sleep(20);
   }
 }
 
