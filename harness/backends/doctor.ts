@@ -33,6 +33,18 @@ export async function checkPrerequisites(): Promise<readonly Prerequisite[]> {
       without: "leaks of packet filter rules are not seen",
     }),
     ...foreignPlugins.map(checkForeignPlugin),
+    await checkTool({
+      name: "containerd",
+      version: ["--version"],
+      pack: "containerd",
+      without: "--runtime containerd and suite containerd are skipped",
+    }),
+    await checkTool({
+      name: "runc",
+      version: ["--version"],
+      pack: "runc",
+      without: "--runtime containerd and suite containerd are skipped",
+    }),
     checkShim(),
   ];
 }

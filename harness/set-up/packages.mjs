@@ -1,6 +1,9 @@
 /** The Debian packages a run needs, each with its reason; the only list of them. */
 
-/** @type {readonly {name: string, reason: string, needed: "always" | "build"}[]} */
+/**
+ * @type {readonly {name: string, reason: string, needed: "always" | "build" | "containerd"}[]}
+ * those of other groups than the first two are installed where DNC_SET_UP names the group
+ */
 export const debianPackages = [
   {
     name: "iproute2",
@@ -15,4 +18,16 @@ export const debianPackages = [
   },
   { name: "gcc", reason: "builds the relay impl/shim/offload-cni", needed: "build" },
   { name: "libc6-dev", reason: "static C library of the relay", needed: "build" },
+  {
+    name: "containerd",
+    reason: "a real container runtime to make pods with",
+    needed: "containerd",
+  },
+  { name: "runc", reason: "runs containerd's pods", needed: "containerd" },
 ];
+
+/** @param {string} [asked] groups as DNC_SET_UP has them: "containerd" */
+export function packagesFor(asked = process.env.DNC_SET_UP ?? "") {
+  const groups = ["always", "build", ...asked.split(",")];
+  return debianPackages.filter(({ needed }) => groups.includes(needed));
+}

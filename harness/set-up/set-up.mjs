@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { debianPackages } from "./packages.mjs";
+import { packagesFor } from "./packages.mjs";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -74,13 +74,10 @@ function installDebianPackages() {
 /** Empty where there is no dpkg: another distribution brings its tools under other names, `dnc doctor` tells. */
 function missingDebianPackages() {
   const format = "$" + "{Package} $" + "{db:Status-Status}\n";
-  const query = spawnSync(
-    "dpkg-query",
-    ["-W", `-f=${format}`, ...debianPackages.map((p) => p.name)],
-    {
-      encoding: "utf8",
-    },
-  );
+  const wanted = packagesFor();
+  const query = spawnSync("dpkg-query", ["-W", `-f=${format}`, ...wanted.map((p) => p.name)], {
+    encoding: "utf8",
+  });
   if (query.error) return [];
   const installed = new Set(
     query.stdout
@@ -88,7 +85,7 @@ function missingDebianPackages() {
       .filter((line) => line.endsWith(" installed"))
       .map((line) => line.split(" ")[0]),
   );
-  return debianPackages.filter((p) => !installed.has(p.name));
+  return wanted.filter((p) => !installed.has(p.name));
 }
 
 async function buildRelay() {

@@ -3,6 +3,7 @@ import type { SuiteFactory } from "../core/suite-factory.ts";
 import { bench } from "./bench/bench.ts";
 import { conformance } from "./conformance/conformance.ts";
 import { connectivity } from "./connectivity/connectivity.ts";
+import { containerd } from "./containerd/containerd.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
 import { runtimes } from "./runtime/runtimes.ts";
 import { smoke } from "./smoke/smoke.ts";
@@ -12,6 +13,7 @@ export const suites: readonly SuiteFactory[] = [
   smoke,
   conformance,
   runtimes,
+  containerd,
   fuzz,
   bench,
 ];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sleep } from "../../../impl/base/time.ts";
 import type { Node, Process } from "../../core/backend.ts";
 import { findExecutable } from "../find-executable.ts";
+import { pluginFolders } from "../loopback-network.ts";
 import type { Network } from "../network.ts";
 import { type ContainerdPaths, containerdConfig, containerdPaths } from "./containerd-config.ts";
 import type { Cri } from "./cri.ts";
@@ -50,11 +51,15 @@ export class Containerd implements AsyncDisposable {
     }
   }
 
-  /** Another network for the sandboxes to come; resolves when it is loaded. */
-  async use(network: Network, signal: AbortSignal): Promise<void> {
-    await gatherPlugins(this.#paths, network);
-    await writeNetwork(this.#paths, network);
-    await this.restart(signal);
+  /** False after it went down by itself. */
+  get runs(): boolean {
+    return this.#process.ended === undefined;
+  }
+
+  /** Whether it goes down by itself within a time. */
+  async ends(withinMs: number): Promise<boolean> {
+    await Promise.race([this.#process.exited, sleep(withinMs)]);
+    return !this.runs;
   }
 
   /** Ends it and starts it again; its sandboxes run on. */
@@ -134,7 +139,7 @@ async function gatherPlugins(paths: ContainerdPaths, network: Network): Promise<
   });
   const types = ["loopback", ...network.plugins.map(({ type }) => type), ...ipam];
   for (const type of new Set(types)) {
-    const found = await findExecutable(type, [...network.cniPath, "/usr/lib/cni", "/opt/cni/bin"]);
+    const found = await findExecutable(type, [...network.cniPath, ...pluginFolders]);
     if (found === undefined) continue; // then containerd says so
     await rm(join(bin, type), { force: true });
     await symlink(found, join(bin, type));

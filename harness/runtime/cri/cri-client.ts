@@ -5,6 +5,7 @@ import {
   credentials,
   Metadata,
   type ServiceError,
+  status,
 } from "@grpc/grpc-js";
 import { z } from "zod";
 import { parseShape } from "../../../impl/base/shape.ts";
@@ -37,7 +38,7 @@ export function connectCri(socket: string, timeoutMs = 30_000): Cri {
       const options = { deadline: Date.now() + timeoutMs };
       method.call(client, request, new Metadata(), options, (error, response) => {
         if (error === null) resolve(response);
-        else reject(new CriError(error.details || error.message, { cause: error }));
+        else reject(failure(error));
       });
     });
   }
@@ -49,8 +50,8 @@ export function connectCri(socket: string, timeoutMs = 30_000): Cri {
     },
 
     async unready() {
-      const { status } = await call(client.status, { verbose: false });
-      return (status?.conditions ?? [])
+      const { status: runtime } = await call(client.status, { verbose: false });
+      return (runtime?.conditions ?? [])
         .filter((condition) => !condition.status)
         .map(({ type, reason, message }) => `${type}: ${reason}: ${message}`);
     },
@@ -61,13 +62,13 @@ export function connectCri(socket: string, timeoutMs = 30_000): Cri {
     },
 
     async status(id): Promise<SandboxStatus> {
-      const { status, info } = await call(client.podSandboxStatus, {
+      const { status: sandbox, info } = await call(client.podSandboxStatus, {
         podSandboxId: id,
         verbose: true,
       });
-      const { ip = "", additionalIps = [] } = status?.network ?? {};
+      const { ip = "", additionalIps = [] } = sandbox?.network ?? {};
       return {
-        isReady: status?.state === PodSandboxState.SANDBOX_READY,
+        isReady: sandbox?.state === PodSandboxState.SANDBOX_READY,
         ips: [ip, ...additionalIps.map((one) => one.ip)].filter((one) => one !== ""),
         netns: netnsOf(info["info"]),
       };
@@ -87,6 +88,11 @@ export function connectCri(socket: string, timeoutMs = 30_000): Cri {
 
     [Symbol.dispose]: () => client.close(),
   };
+}
+
+function failure(error: ServiceError): CriError {
+  const isLost = error.code === status.UNAVAILABLE;
+  return new CriError(error.details || error.message, { cause: error, isLost });
 }
 
 function configOf({ namespace, name, uid, attempt = 0 }: SandboxConfig) {

@@ -37,4 +37,11 @@ export interface SandboxStatus {
 /** What the kubelet hears of a call that failed. */
 export class CriError extends Error {
   override readonly name = "CriError";
+  /** the connection broke: the runtime may have gone down */
+  readonly isLost: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly isLost?: boolean } = {}) {
+    super(message, options);
+    this.isLost = options.isLost ?? false;
+  }
 }

@@ -3,16 +3,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
-import { findExecutable } from "../../runtime/find-executable.ts";
+import { loopbackNetwork } from "../../runtime/loopback-network.ts";
 import { type Network, networkOf } from "../../runtime/network.ts";
 import type { Personality, PodSandbox } from "../../runtime/personality.ts";
 import { createPodRuntime, type PodRun, type PodRuntime } from "../../runtime/pod-runtime.ts";
 import type { Call } from "../../runtime/runtime.ts";
 import type { Subject } from "../conformance/subject.ts";
 import { ipFacts } from "../ip-facts.ts";
-
-/** where Debian and the project's own releases put plugins */
-const loopbackFolders = ["/usr/lib/cni", "/opt/cni/bin"];
 
 export interface PlayedPod extends PodSandbox {
   readonly pod: Pod;
@@ -85,19 +82,6 @@ export async function play(
       const { code, msg } = stopped.error;
       t.fail(`DEL of ${pod.name} should succeed, it failed with code ${code}: ${msg}`);
     },
-  };
-}
-
-async function loopbackNetwork(): Promise<Network | undefined> {
-  const found = await findExecutable("loopback", loopbackFolders);
-  if (found === undefined) return undefined;
-  return {
-    name: "cni-loopback",
-    cniVersion: "0.3.1",
-    plugins: [{ type: "loopback" }],
-    cniPath: loopbackFolders,
-    disableCheck: false,
-    disableGC: false,
   };
 }
 
