@@ -16,6 +16,7 @@ export interface RunCommandOptions extends WorldOptions {
   readonly test?: readonly string[];
   readonly seed?: number;
   readonly runs?: number;
+  readonly steps?: number;
   readonly path?: string;
   readonly retries: number;
   readonly timeout?: number;
@@ -77,7 +78,16 @@ export function addRunOptions(command: Command): Command {
       "generated inputs per property, for fuzz (default: its own)",
       wholeNumber(1, 1_000_000),
     )
-    .option("--path <path>", "with --seed: replay one input of one property", fuzzPath)
+    .option(
+      "--steps <n>",
+      "steps of random sequences in all, for property (default: its own)",
+      wholeNumber(1, 10_000_000),
+    )
+    .option(
+      "--path <path>",
+      "with --seed: replay one input of one property, or one sequence",
+      fuzzPath,
+    )
     .option("--retries <n>", "further attempts of a failed check", wholeNumber(0, 100), 0)
     .option(
       "--timeout <ms>",
@@ -118,6 +128,7 @@ export function repeatCommand(
     ...(options.runtime === undefined ? [] : ["--runtime", options.runtime]),
     ...(options.timeout === undefined ? [] : ["--timeout", String(options.timeout)]),
     ...(options.runs === undefined ? [] : ["--runs", String(options.runs)]),
+    ...(options.steps === undefined ? [] : ["--steps", String(options.steps)]),
     ...["--seed", String(of.seed)],
   ];
   return `${program} ${shellQuote(words)}`;

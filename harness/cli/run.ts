@@ -94,7 +94,7 @@ async function planOf(
   outside: Outside,
 ): Promise<{ readonly plan: Plan; readonly nodes: number }> {
   const selection = parseSelection(options.test ?? []);
-  const { target, conf, profile, runs, path, runtime, dataplane, nodes: asked } = options;
+  const { target, conf, profile, runs, steps, path, runtime, dataplane, nodes: asked } = options;
   if (path !== undefined && options.seed === undefined) {
     throw new UsageError('Cannot replay "--path" without "--seed": the failure printed both');
   }
@@ -111,6 +111,7 @@ async function planOf(
     ...(profile !== undefined && { profile }),
     ...(runtime !== undefined && { runtime }),
     ...(runs !== undefined && { runs }),
+    ...(steps !== undefined && { steps }),
     ...(path !== undefined && { path }),
     seed,
     repeat,

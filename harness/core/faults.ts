@@ -36,6 +36,10 @@ export interface Faults extends Pick<NodeFaults, "link" | "changeVfs"> {
   readonly agent: ProcessFaults;
   /** Files that hold state of attachments, sorted; the configuration is none. */
   stateFiles(side: Side): Promise<readonly string[]>;
+  /** Files that its process found damaged and put aside, sorted. */
+  setAside(side: Side): Promise<readonly string[]>;
+  /** Empties its state folder; its process should be dead. */
+  wipe(side: Side): Promise<void>;
   /** Does it to one of `stateFiles`; whoever has read it before goes on with what it knows. */
   damage(file: string, damage: Damage): Promise<void>;
   /** Kills the daemon, boots the host, starts the daemon. */

@@ -25,7 +25,7 @@ export interface NodeFaults {
 export interface VfChange {
   /** how many VFs there are from now on; default: as many as before */
   readonly count?: number;
-  /** adds to the PCI address of each: 8 is one device further; default: as before */
+  /** how many functions their PCI addresses are further than usual, 8 being one device; default: as before */
   readonly shift?: number;
 }
 

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly profile?: string;
   /** of properties: how many generated inputs each is tried with; default: the suite's own */
   readonly runs?: number;
+  /** of sequences: how many steps are done in all; default: the suite's own */
+  readonly steps?: number;
   /** of a property: replays the one input that --seed and this path give */
   readonly path?: string;
   /** the run's own, for messages that say how to see a thing again */

@@ -142,11 +142,11 @@ export class EmulatedCard implements AsyncDisposable {
     await this.settle();
   }
 
-  #relayout({ count, shift = 0 }: VfChange): void {
+  #relayout({ count, shift }: VfChange): void {
     const { card, node } = this.#slot;
     const vfs = count ?? card.vfs.length;
     // Bus 3 has no more functions than these.
-    this.#shift = (this.#shift + shift) % (maxVfs + 1 - vfs);
+    this.#shift = Math.min(shift ?? this.#shift, maxVfs - vfs);
     this.#slot = { ...this.#slot, card: cardLayout({ node, vfs, shift: this.#shift }) };
     this.#table = this.#newTable();
     this.#tree.replaceVfs(this.#slot.card.vfs);

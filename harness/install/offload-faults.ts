@@ -19,10 +19,16 @@ export function offloadFaults(
   const daemon = processFaults(daemons.host);
   const agent = processFaults(daemons.agent);
   const folders = { host: offloadFiles(node).hostState, dpu: offloadFiles(node).agentState };
+  const wipe = async (side: Side) => {
+    await rm(folders[side], { recursive: true, force: true });
+    await mkdir(folders[side], { recursive: true });
+  };
   return {
     ...{ node, daemon, agent, link: faults.link },
     changeVfs: (change) => faults.changeVfs(change),
-    stateFiles: (side: Side) => recordsBelow(folders[side]),
+    stateFiles: (side: Side) => filesBelow(folders[side], (name) => name.endsWith(".json")),
+    setAside: (side: Side) => filesBelow(folders[side], (name) => name.includes(".damaged-")),
+    wipe,
     damage: damageFile,
     async rebootHost(change) {
       await daemon.kill();
@@ -32,10 +38,7 @@ export function offloadFaults(
     async rebootDpu({ state }) {
       await agent.kill();
       await faults.bootDpu();
-      if (state === "lost") {
-        await rm(folders.dpu, { recursive: true, force: true });
-        await mkdir(folders.dpu, { recursive: true });
-      }
+      if (state === "lost") await wipe("dpu");
       agent.start();
     },
     async mend(signal) {
@@ -64,10 +67,13 @@ function processFaults(daemon: Daemon): ProcessFaults {
   };
 }
 
-async function recordsBelow(folder: string): Promise<readonly string[]> {
+async function filesBelow(
+  folder: string,
+  isOne: (name: string) => boolean,
+): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
+    .filter((entry) => entry.isFile() && isOne(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

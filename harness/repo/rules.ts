@@ -60,6 +60,15 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     "harness/workload",
     "impl/base",
   ],
+  "harness/suites/property": [
+    "harness/core",
+    "harness/install",
+    "harness/oracle",
+    "harness/runtime",
+    "harness/suites",
+    "impl/base",
+    "impl/netlink",
+  ],
   "harness/suites/conformance/kill-matrix": [
     "harness/backends",
     "harness/core",

@@ -5,6 +5,7 @@ import { conformance } from "./conformance/conformance.ts";
 import { connectivity } from "./connectivity/connectivity.ts";
 import { containerd } from "./containerd/containerd.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
+import { property } from "./property/property.ts";
 import { runtimes } from "./runtime/runtimes.ts";
 import { smoke } from "./smoke/smoke.ts";
 
@@ -15,5 +16,6 @@ export const suites: readonly SuiteFactory[] = [
   runtimes,
   containerd,
   fuzz,
+  property,
   bench,
 ];
