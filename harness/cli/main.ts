@@ -4,6 +4,7 @@ import { errorText } from "../core/error-text.ts";
 import { Interrupted } from "../core/interrupted.ts";
 import { UsageError } from "../core/usage-error.ts";
 import { addClean } from "./clean.ts";
+import { addCompare } from "./compare.ts";
 import { addDoctor } from "./doctor.ts";
 import { addDown } from "./down.ts";
 import { addExec } from "./exec.ts";
@@ -49,10 +50,21 @@ Examples:
   dnc up                           a world to work in by hand
   dnc exec node1/dpu -- ip addr    a command in it
   dnc down                         and away with it
+  dnc compare RUN latest           what got faster or slower between two runs
 
 "dnc help COMMAND" has the options and examples of each.`,
     );
-  for (const add of [addRun, addList, addDoctor, addUp, addDown, addExec, addClean, addHold]) {
+  for (const add of [
+    addRun,
+    addList,
+    addDoctor,
+    addUp,
+    addDown,
+    addExec,
+    addClean,
+    addCompare,
+    addHold,
+  ]) {
     add(program, outside, end);
   }
   for (const command of program.commands) {

@@ -18,6 +18,7 @@ export interface RunCommandOptions extends WorldOptions {
   readonly runs?: number;
   readonly steps?: number;
   readonly path?: string;
+  readonly baseline?: string;
   readonly retries: number;
   readonly timeout?: number;
   readonly failFast?: boolean;
@@ -87,6 +88,10 @@ export function addRunOptions(command: Command): Command {
       "--path <path>",
       "with --seed: replay one input of one property, or one sequence",
       fuzzPath,
+    )
+    .option(
+      "--baseline <record>",
+      "compare the figures with this record; a regression fails the run",
     )
     .option("--retries <n>", "further attempts of a failed check", wholeNumber(0, 100), 0)
     .option(

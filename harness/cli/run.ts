@@ -13,6 +13,7 @@ import { shellQuote } from "../core/shell-quote.ts";
 import { UsageError } from "../core/usage-error.ts";
 import { multiplex } from "../reporters/multiplexer.ts";
 import { chooseSuites } from "./choose-suites.ts";
+import { compareRecords, usualThreshold } from "./compare.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import {
   exitCouldNotRun,
@@ -21,6 +22,7 @@ import {
   exitPassed,
   type Outside,
 } from "./outside.ts";
+import { readRecord } from "./read-record.ts";
 import { addRunOptions, type RunCommandOptions, repeatCommand } from "./run-options.ts";
 import { reportersAsked, runReporters } from "./run-reporters.ts";
 import { worldSpec } from "./world-options.ts";
@@ -60,6 +62,7 @@ async function runCommand(
   }
   reportersAsked(options, outside.environment);
   const { plan, nodes } = await planOf(names, options, outside);
+  const baseline = options.baseline === undefined ? undefined : await readRecord(options.baseline);
   const done = await outside.ensurePrivileges();
   if (done !== undefined) return done;
 
@@ -82,10 +85,25 @@ async function runCommand(
       signal: interrupts.signal,
       emit: (event) => reporters.emit(event),
     });
-    return exitCodeOf(record);
+    await reporters.drain();
+    const code = exitCodeOf(record);
+    if (baseline === undefined || code === exitInterrupted) return code;
+    return Math.max(code, compareWith(baseline, record, { options, outside }));
   } finally {
     await reporters.drain();
   }
+}
+
+/** Beside a report for machines on stdout, the table goes to stderr. */
+function compareWith(
+  before: RunRecord,
+  after: RunRecord,
+  { options, outside }: { readonly options: RunCommandOptions; readonly outside: Outside },
+): number {
+  const asked = reportersAsked(options, outside.environment);
+  const isTaken = asked.includes("json") || asked.includes("junit");
+  const stdout = isTaken ? outside.stderr : outside.stdout;
+  return compareRecords({ before, after }, { threshold: usualThreshold }, { ...outside, stdout });
 }
 
 async function planOf(

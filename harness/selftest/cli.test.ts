@@ -27,7 +27,7 @@ test("help and version end with 0, and help has examples for every command", asy
   assert.equal(version.code, 0);
   const help = await dnc("--help");
   assert.equal(help.code, 0);
-  const names = ["run", "list", "doctor", "up", "down", "exec", "clean"];
+  const names = ["run", "list", "doctor", "up", "down", "exec", "clean", "compare"];
   for (const name of names) assert.match(help.stdout, new RegExp(`^  ${name}\\b`, "m"));
   assert.doesNotMatch(help.stdout, /^ {2}hold/m);
   const helps = await Promise.all(names.map((name) => dnc(name, "--help")));

@@ -37,6 +37,19 @@ const suites: readonly SuiteFactory[] = [
       },
     },
   }),
+  factory({
+    name: "measures",
+    isDefault: false,
+    checks: {
+      add: (t) => {
+        const value = 10 * Number(process.env["DNC_FAKE_FACTOR"] ?? 1);
+        const samples = Array.from({ length: 30 }, (_, i) => value + (i - 14.5) / 100);
+        const interval = { low: value - 0.1, high: value + 0.1, n: 30 };
+        t.figure({ name: "add.p50", unit: "ms", better: "lower", value, samples, ...interval });
+        t.noFigure("ratio.stream", "no iperf3 here");
+      },
+    },
+  }),
   factory({ name: "skips", isDefault: false, checks: { a: (t) => t.skip("no card here") } }),
 ];
 
