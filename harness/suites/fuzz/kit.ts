@@ -1,7 +1,7 @@
 /** What a property has to work with: one plugin on one node, one pod, and the state a call could change. */
 import type { Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
-import type { Verb } from "../../spec/version.ts";
+import { assumedVersion, type Verb } from "../../spec/version.ts";
 import type { Called } from "../conformance/plugin-call.ts";
 import type { Subject } from "../conformance/subject.ts";
 import { ipFacts } from "../ip-facts.ts";
@@ -35,15 +35,9 @@ export async function openKit(subject: Subject, t: CheckContext): Promise<Kit> {
   let attached: unknown;
 
   const textOf = (input: FuzzInput, prevResult: unknown): string => {
-    const { version, network, config, without = [] } = input;
-    const own = subject.configuration({ pod, version, network });
-    const merged = {
-      ...(JSON.parse(own) as Record<string, unknown>),
-      ...config,
-      ...(prevResult !== undefined && { prevResult }),
-    };
-    const kept = Object.entries(merged).filter(([key]) => !without.includes(key));
-    return spell(Object.fromEntries(kept), input).replaceAll(netnsMark, pod.netns);
+    const { version, network } = input;
+    const own = JSON.parse(subject.configuration({ pod, version, network }));
+    return inputText(input, { own, prevResult, netns: pod.netns });
   };
 
   return {
@@ -55,20 +49,11 @@ export async function openKit(subject: Subject, t: CheckContext): Promise<Kit> {
     },
 
     run(input, { verb = input.verb, prevResult, attached: asAttached = false } = {}) {
-      const { environment = {}, cniArgs, containerId, ifname } = input;
-      const overlay = Object.entries(environment).map(([name, value]) => [
-        name,
-        value ?? undefined,
-      ]);
       return subject.quietCall(verb, {
         pod,
-        version: input.version,
+        version: askedVersion(input),
         stdin: textOf(input, prevResult),
-        environment: {
-          ...(!asAttached && { CNI_CONTAINERID: containerId, CNI_IFNAME: ifname }),
-          ...(cniArgs !== "" && { CNI_ARGS: cniArgs }),
-          ...(Object.fromEntries(overlay) as Record<string, string | undefined>),
-        },
+        environment: inputEnvironment(input, asAttached),
         signal: t.signal,
       });
     },
@@ -90,6 +75,36 @@ export async function openKit(subject: Subject, t: CheckContext): Promise<Kit> {
       const [node, inPod] = await Promise.all([subject.state(), ipFacts(pod.place)]);
       return [...node, ...inPod.links.map(({ name }) => `pod: link ${name}`)];
     },
+  };
+}
+
+/** What the plugin reads on stdin; @param own its configuration without anything of the input */
+export function inputText(
+  input: FuzzInput,
+  given: { readonly own: object; readonly prevResult: unknown; readonly netns: string },
+): string {
+  const { config, without = [] } = input;
+  const { own, prevResult, netns } = given;
+  const merged = { ...own, ...config, ...(prevResult !== undefined && { prevResult }) };
+  const kept = Object.entries(merged).filter(([key]) => !without.includes(key));
+  return spell(Object.fromEntries(kept), input).replaceAll(netnsMark, netns);
+}
+
+/** What a result must be of: a configuration that names no version is of the oldest. */
+export function askedVersion({ version, without = [] }: FuzzInput): string {
+  return without.includes("cniVersion") ? assumedVersion : version;
+}
+
+/** The variables of an input; undefined takes one away. */
+export function inputEnvironment(
+  { environment = {}, cniArgs, containerId, ifname }: FuzzInput,
+  asAttached: boolean,
+): Readonly<Record<string, string | undefined>> {
+  const overlay = Object.entries(environment).map(([name, value]) => [name, value ?? undefined]);
+  return {
+    ...(!asAttached && { CNI_CONTAINERID: containerId, CNI_IFNAME: ifname }),
+    ...(cniArgs !== "" && { CNI_ARGS: cniArgs }),
+    ...(Object.fromEntries(overlay) as Record<string, string | undefined>),
   };
 }
 
