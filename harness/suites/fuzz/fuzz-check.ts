@@ -48,10 +48,11 @@ export function fuzzChecks(
       async run(bench, t) {
         const subject = await bench.lease(target, t);
         requireClaims(property, subject, t);
-        const message = await refuted(property, subject, { ...options, target, checkId, t });
+        const entry = knownFinding(knownOf(known, subject.plugin.build), `fuzz-${id}`);
+        const exploring = { ...options, target, checkId, t, isKnown: entry !== undefined };
+        const message = await refuted(property, subject, exploring);
         const verdict = message === undefined ? "passed" : "failed";
         t.verdicts({ strict: verdict, skel: verdict, runtime: verdict });
-        const entry = knownFinding(knownOf(known, subject.plugin.build), `fuzz-${id}`);
         if (message === undefined) return;
         if (entry !== undefined) t.finding(`${message} (known: ${entry.reason})`);
         t.fail(message);
@@ -76,6 +77,8 @@ function requireClaims(
 }
 
 interface Exploring extends FuzzOptions {
+  /** then it is not saved: every run would add a file */
+  readonly isKnown: boolean;
   readonly target: string;
   readonly checkId: string;
   readonly t: CheckContext;
@@ -85,7 +88,16 @@ interface Exploring extends FuzzOptions {
 async function refuted(
   property: FuzzProperty,
   subject: Subject,
-  { asked, usualRuns, suite, folder = counterexampleFolder, target, checkId, t }: Exploring,
+  {
+    asked,
+    usualRuns,
+    suite,
+    folder = counterexampleFolder,
+    target,
+    checkId,
+    t,
+    isKnown,
+  }: Exploring,
 ): Promise<string | undefined> {
   const runs = Math.max(1, Math.round((asked.runs ?? usualRuns) * property.share));
   const saved = await loadCounterexamples(folder, target);
@@ -111,11 +123,8 @@ async function refuted(
   }
   const { path = "" } = found;
   const again = `${asked.repeat?.(suite, checkId) ?? `dnc run ${suite}`} --path ${path}`;
-  const file = await save({ folder, target, t }, property, {
-    ...found,
-    path,
-    seed: asked.seed ?? 0,
-  });
+  const counterexample = { ...found, path, seed: asked.seed ?? 0 };
+  const file = isKnown ? undefined : await save({ folder, target, t }, property, counterexample);
   const kept = file === undefined ? "" : `; saved in ${near(file)}`;
   return `${found.message}; input: ${input}; again: ${again}${kept}`;
 }
