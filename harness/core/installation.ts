@@ -19,6 +19,8 @@ export interface Installation extends AsyncDisposable {
   casualties(): readonly string[];
   /** The processes that serve the plugin on this node now; none: it is only a binary. */
   processes?(node: Node): readonly ServingProcess[];
+  /** Nobody said how to take away what the plugin keeps for all pods, such as a bridge. */
+  readonly tearDownUnknown?: boolean;
   /** What can be taken away from the plugin on this node while checks look on; none: it depends on nothing. */
   outages?(node: Node): readonly Outage[];
   /** What can be done to its processes, files and node; none: nothing is known of how it lives, or the node permits none. */

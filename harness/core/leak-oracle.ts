@@ -19,16 +19,30 @@ export async function restingSnapshot(world: World, boundMs = settleMs): Promise
   }
 }
 
-/** Polls until the world is as `before`; what still differs after `boundMs`. */
+export interface LeftOver {
+  /** nothing of these was there before, or stayed after the first use */
+  readonly leaked: readonly string[];
+  /** stayed after the first use already, and is the same now */
+  readonly constant: readonly string[];
+}
+
+/**
+ * Polls until the world is as `before`, but for what may stay; what still differs after `boundMs`.
+ * @param known lines that had stayed already after the first use: what grows with use is not among them
+ */
 export async function leftOver(
   world: World,
   before: Snapshot,
-  boundMs = settleMs,
-): Promise<readonly string[]> {
+  { known = [], boundMs = settleMs }: { known?: readonly string[]; boundMs?: number } = {},
+): Promise<LeftOver> {
   const endMs = performance.now() + boundMs;
+  const isKnown = new Set(known);
   for (;;) {
-    const difference = snapshotDifference(before, await world.snapshot());
-    if (difference.length === 0 || performance.now() >= endMs) return difference;
+    const lines = snapshotDifference(before, await world.snapshot());
+    const leaked = lines.filter((line) => !isKnown.has(line));
+    if (leaked.length === 0 || performance.now() >= endMs) {
+      return { leaked, constant: lines.filter((line) => isKnown.has(line)) };
+    }
     await sleep(pollMs);
   }
 }

@@ -28,6 +28,7 @@ export async function runSuite(planned: PlannedSuite, run: SuiteRun): Promise<vo
   }
   const progress = (line: string) => findings.emit({ kind: "progress", line });
   const before = await snapshotOf(world);
+  let known: readonly string[] = [];
   progress(`${suite.name}: preparing`);
   const opened = await openSuite(suite, {
     world,
@@ -47,6 +48,7 @@ export async function runSuite(planned: PlannedSuite, run: SuiteRun): Promise<vo
           claims: [...claims],
         });
       }
+      known = opened.fixture.leftByFirstUse?.() ?? [];
       await runChecks(opened.fixture, { ledger, planned, run, watch });
       judgeProcesses(watch, ledger);
       if (!ledger.retained) await close(opened.fixture, ledger, progress);
@@ -69,7 +71,7 @@ export async function runSuite(planned: PlannedSuite, run: SuiteRun): Promise<vo
       });
       break;
   }
-  await judgeLeaks(before, { ledger, run, progress });
+  await judgeLeaks(before, { ledger, run, known });
   ledger.finish();
 }
 
@@ -115,9 +117,9 @@ async function snapshotOf(world: World): Promise<Snapshot | string> {
 
 async function judgeLeaks(
   before: Snapshot | string,
-  at: { ledger: SuiteLedger; run: SuiteRun; progress: (line: string) => void },
+  at: { ledger: SuiteLedger; run: SuiteRun; known: readonly string[] },
 ): Promise<void> {
-  const { ledger, run } = at;
+  const { ledger, run, known } = at;
   const startedMs = performance.now();
   ledger.begin(leaksCheck);
   const end = (outcome: Outcome, lines: readonly string[] = []) =>
@@ -128,12 +130,20 @@ async function judgeLeaks(
   }
   try {
     if (typeof before === "string") throw new Error(before);
-    const lines = await leftOver(run.world, before);
-    if (lines.length === 0) return end({ kind: "passed" });
-    const shown = lines.slice(0, 3).join("; ");
-    const more = lines.length > 3 ? `; and ${lines.length - 3} more` : "";
-    end({ kind: "failed", message: `the world is not as it was: ${shown}${more}` }, lines);
+    const { leaked, constant } = await leftOver(run.world, before, { known });
+    if (leaked.length > 0) {
+      const message = `the world is not as it was: ${shown(leaked)}`;
+      return end({ kind: "failed", message }, leaked);
+    }
+    if (constant.length === 0) return end({ kind: "passed" });
+    const message = `left after the last DEL, and no more than after the first: ${shown(constant)}`;
+    end({ kind: "finding", message }, constant);
   } catch (error) {
     end({ kind: "failed", message: `Cannot take a snapshot of the world: ${errorText(error)}` });
   }
+}
+
+function shown(lines: readonly string[]): string {
+  const more = lines.length > 3 ? `; and ${lines.length - 3} more` : "";
+  return `${lines.slice(0, 3).join("; ")}${more}`;
 }

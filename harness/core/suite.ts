@@ -11,6 +11,11 @@ import type { JudgedPlugin } from "./plugin.ts";
 export interface Fixture extends AsyncDisposable {
   /** Processes that died without being asked to, in a person's words; each fails the suite. */
   casualties?(): readonly string[];
+  /**
+   * Lines that the first use left in the world, of what nobody knows how to take away: the same at the end is a finding,
+   * more is a leak.
+   */
+  leftByFirstUse?(): readonly string[];
   /** The plugins it judges, for the record. */
   plugins?(): readonly JudgedPlugin[];
 }

@@ -62,7 +62,7 @@ function fromPlugin(
   if (!existsSync(path)) {
     throw new UsageError(`Cannot judge the plugin ${JSON.stringify(word)}: there is no such file`);
   }
-  const options = { directory: process.cwd(), known: undefined };
+  const options = { directory: process.cwd(), known: undefined, tearDownUnknown: true };
   return { installer: targetInstaller(namedPlugin(path, conf), options), known: undefined };
 }
 

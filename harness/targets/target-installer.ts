@@ -22,9 +22,17 @@ interface Found {
   readonly build: string | undefined;
 }
 
+interface TargetOptions {
+  /** where relative paths of the file start */
+  readonly directory: string;
+  readonly known: KnownFindings | undefined;
+  /** it comes from no file, so that nobody had a chance to say it */
+  readonly tearDownUnknown?: boolean;
+}
+
 export function targetInstaller(
   target: ForeignTarget,
-  { directory, known }: { readonly directory: string; readonly known: KnownFindings | undefined },
+  { directory, known, tearDownUnknown = false }: TargetOptions,
 ): Installer {
   return {
     name: target.name,
@@ -45,11 +53,12 @@ export function targetInstaller(
         await uninstall();
         throw error;
       }
-      return installationOf(target, found, async () => {
+      const installation = installationOf(target, found, async () => {
         const broken = await brokenInvariants(target, invariants);
         await uninstall();
         if (broken !== undefined) throw new Error(broken);
       });
+      return { ...installation, tearDownUnknown };
     },
   };
 }

@@ -2,8 +2,10 @@
 import type { World } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
 import type { Installer } from "../../core/installation.ts";
+import { restingSnapshot } from "../../core/leak-oracle.ts";
 import { type Outcome, OutcomeSignal } from "../../core/outcome.ts";
 import type { JudgedPlugin } from "../../core/plugin.ts";
+import { snapshotDifference } from "../../core/snapshot.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
 import { Closing } from "../closing.ts";
 import type { Profile } from "./judge.ts";
@@ -13,6 +15,8 @@ type NotPassed = Exclude<Outcome, { kind: "passed" }>;
 
 interface Candidate {
   readonly subjects: readonly Subject[];
+  /** in the world, by its first attachments */
+  readonly left: readonly string[];
   casualties(): readonly string[];
 }
 
@@ -56,13 +60,16 @@ export class Bench implements Fixture {
     async function candidate(installer: Installer): Promise<Candidate | NotPassed> {
       try {
         const installation = closing.use(await installer.install(world, { signal, progress }));
-        const subjects = await subjectsOn(world, async (node) => {
-          const outages = installation.outages?.(node) ?? [];
-          const subject = closing.use(await Subject.on(node, installation.plugin(node), outages));
-          await subject.warmUp();
-          return subject;
-        });
-        return { subjects, casualties: () => installation.casualties() };
+        const subjects = await Promise.all(
+          nodesOf(world).map(async (node) => {
+            const outages = installation.outages?.(node) ?? [];
+            return closing.use(await Subject.on(node, installation.plugin(node), outages));
+          }),
+        );
+        const warmUp = () => Promise.all(subjects.map((subject) => subject.warmUp()));
+        const left = installation.tearDownUnknown ? await leftBy(world, warmUp) : [];
+        if (!installation.tearDownUnknown) await warmUp();
+        return { subjects, left, casualties: () => installation.casualties() };
       } catch (error) {
         if (!(error instanceof OutcomeSignal) || error.outcome.kind === "passed") throw error;
         progress(`${installer.name} is left out: ${error.message}`);
@@ -93,6 +100,10 @@ export class Bench implements Fixture {
     return subject;
   }
 
+  leftByFirstUse(): readonly string[] {
+    return [...this.#candidates.values()].flatMap((one) => ("kind" in one ? [] : one.left));
+  }
+
   plugins(): readonly JudgedPlugin[] {
     const open = [...this.#candidates.values()].flatMap((one) => ("kind" in one ? [] : [one]));
     return open.flatMap(({ subjects: [subject] }) => {
@@ -113,11 +124,13 @@ export class Bench implements Fixture {
   }
 }
 
-/** One after another where order matters to the closing, which undoes newest first. */
-async function subjectsOn(
-  world: World,
-  make: (node: World["nodes"][number]) => Promise<Subject>,
-): Promise<readonly Subject[]> {
-  if (world.nodes.length === 0) throw new Error("Cannot judge a plugin: the world has no node");
-  return Promise.all(world.nodes.map(make));
+function nodesOf({ nodes }: World): World["nodes"] {
+  if (nodes.length === 0) throw new Error("Cannot judge a plugin: the world has no node");
+  return nodes;
+}
+
+async function leftBy(world: World, work: () => Promise<unknown>): Promise<readonly string[]> {
+  const before = await restingSnapshot(world);
+  await work();
+  return snapshotDifference(before, await restingSnapshot(world));
 }

@@ -106,7 +106,7 @@ export async function populate(
     const hostsBefore = new Map<Node, IpFacts>();
     for (const node of world.nodes) hostsBefore.set(node, await ipFacts(node.host));
     // Newest first: the pods have gone by the time this looks.
-    undo.defer(async () => mustEqual(await leftOver(world, before)));
+    undo.defer(async () => mustEqual((await leftOver(world, before)).leaked));
 
     progress(
       `connectivity: starting ${options.podsPerNode} pods on each of ${world.nodes.length} nodes`,
