@@ -17,6 +17,8 @@ export interface Launch {
   readonly name: string;
   readonly place: Place;
   readonly argv: readonly string[];
+  /** besides PATH and LC_ALL */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export class Daemon {
@@ -91,8 +93,10 @@ export class Daemon {
   }
 
   #spawn(): Process {
-    const { place, argv, name } = this.#launch;
-    return place.spawn(argv, { name, logFile: this.logFile });
+    const { place, argv, name, environment } = this.#launch;
+    const variables = Object.entries(environment ?? {}).map(([key, value]) => `${key}=${value}`);
+    const command = variables.length === 0 ? argv : ["env", ...variables, ...argv];
+    return place.spawn(command, { name, logFile: this.logFile });
   }
 }
 

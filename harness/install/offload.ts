@@ -5,7 +5,6 @@
  */
 import { access, copyFile, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Node, Place, World } from "../core/backend.ts";
 import type { Installation, Installer } from "../core/installation.ts";
 import type { Plugin } from "../core/plugin.ts";
@@ -21,44 +20,47 @@ import {
   untilReady,
 } from "./offload-daemons.ts";
 import { offloadFaults } from "./offload-faults.ts";
+import { type Product, productAt, repository } from "./product.ts";
 
-const product = (path: string) => fileURLToPath(new URL(`../../impl/${path}`, import.meta.url));
-const shim = product("shim/offload-cni");
-const agentLauncher = product("dpu/cni-offload-agent.mjs");
-const hostLauncher = product("host/cni-offload-host.mjs");
-const bundler = product("launch/bundle.mjs");
+export interface OffloadOptions {
+  /** where the product is: a folder with `impl`; default: this repository */
+  readonly root?: string;
+  /** variables that the processes on a node get besides PATH and LC_ALL */
+  environment?(node: Node): Readonly<Record<string, string>>;
+}
 
 /** Over the built-in dataplane. */
 export const offloadInstaller: Installer = offloadOver("routed");
 
 /** @param word as `--dataplane` takes it; throws UsageError for one there is not */
-export function offloadOver(word: string | undefined): Installer {
-  const dataplane = chooseDataplane(word);
-  return {
-    name: "offload",
-    install: (world, options) => install(world, { ...options, dataplane }),
-  };
+export function offloadOver(word: string | undefined, options: OffloadOptions = {}): Installer {
+  const { root = repository, ...rest } = options;
+  const own = { ...rest, dataplane: chooseDataplane(word), product: productAt(root) };
+  return { name: "offload", install: (world, asked) => install(world, { ...asked, ...own }) };
 }
 
-type InstallOptions = Parameters<Installer["install"]>[1];
+type InstallOptions = Parameters<Installer["install"]>[1] &
+  Pick<OffloadOptions, "environment"> & {
+    readonly dataplane: OffloadDataplane;
+    readonly product: Product;
+  };
 
-async function install(
-  world: World,
-  { signal, progress, dataplane }: InstallOptions & { readonly dataplane: OffloadDataplane },
-): Promise<Installation> {
+async function install(world: World, options: InstallOptions): Promise<Installation> {
+  const { signal, progress, dataplane, product } = options;
+  const { shim } = product;
   await access(shim).catch(() => {
     throw blocked(
       `the shim is not built: ${shim} is missing; \`npm start\` builds it, given a C compiler`,
     );
   });
-  await bundle(world, progress);
+  await bundle(world, product, progress);
   progress(`offload: issuing certificates for ${world.nodes.length} nodes`);
-  await issueCertificates(world, signal);
+  await issueCertificates(world, product, signal);
   const plugin = (node: Node) => offloadPlugin(node, dataplane);
   const daemons = new Map<Node, NodeDaemons>();
   const uninstall = async () => {
     await stop(daemons);
-    await Promise.all(world.nodes.map(uninstallAgent));
+    await Promise.all(world.nodes.map((node) => uninstallAgent(node, product)));
     await dataplane.cleanUp(world);
     await removeFiles(world);
   };
@@ -68,7 +70,9 @@ async function install(
       `offload: starting an agent on each DPU, with dataplane ${dataplane.name}, and a daemon on each host`,
     );
     for (const node of world.nodes) {
-      daemons.set(node, await startNode(node, dataplane.configuration(world, node)));
+      const environment = options.environment?.(node);
+      const configuration = dataplane.configuration(world, node);
+      daemons.set(node, await startNode(node, configuration, { ...product, environment }));
     }
     await Promise.all([...daemons].map(([node, own]) => untilReady(own, plugin(node), signal)));
     progress(`offload: ready on ${world.nodes.map(({ name }) => name).join(", ")}`);
@@ -95,7 +99,11 @@ export function offloadPlugin(node: Node, { capabilities }: OffloadDataplane = r
 }
 
 /** What is judged is what is shipped; where bundles cannot be written the launchers run the same sources by tsx. */
-async function bundle(world: World, progress: (line: string) => void): Promise<void> {
+async function bundle(
+  world: World,
+  { bundler }: Product,
+  progress: (line: string) => void,
+): Promise<void> {
   const [node] = world.nodes;
   const made = await node?.host.exec([process.execPath, bundler], { timeoutMs: 60_000 });
   if (made === undefined || made.exitCode === 0) return;
@@ -107,7 +115,7 @@ function lastLine(text: string): string {
 }
 
 /** By force: pods that a check lost are the leak oracle's to tell. Started at all or not, it takes away what is there. */
-async function uninstallAgent(node: Node): Promise<void> {
+async function uninstallAgent(node: Node, { agentLauncher }: Product): Promise<void> {
   const { agentConfig } = offloadFiles(node);
   await node.dpu.exec([
     ...[process.execPath, agentLauncher, "uninstall", "--config", agentConfig, "--force"],
@@ -115,7 +123,11 @@ async function uninstallAgent(node: Node): Promise<void> {
 }
 
 /** One CA for the fabric: the first node's command makes it, the others' reuse it. */
-async function issueCertificates(world: World, signal: AbortSignal): Promise<void> {
+async function issueCertificates(
+  world: World,
+  { agentLauncher }: Product,
+  signal: AbortSignal,
+): Promise<void> {
   const [first] = world.nodes;
   for (const node of world.nodes) {
     const out = offloadFiles(node).certificates;
@@ -137,7 +149,12 @@ async function issueCertificates(world: World, signal: AbortSignal): Promise<voi
   }
 }
 
-async function startNode(node: Node, dataplane: unknown): Promise<NodeDaemons> {
+async function startNode(
+  node: Node,
+  dataplane: unknown,
+  options: Product & { readonly environment: Readonly<Record<string, string>> | undefined },
+): Promise<NodeDaemons> {
+  const { shim, agentLauncher, hostLauncher, environment } = options;
   const files = offloadFiles(node);
   await writeConfigs(node, dataplane);
   await copyFile(shim, join(node.paths.cniBin, "offload-cni"));
@@ -148,6 +165,7 @@ async function startNode(node: Node, dataplane: unknown): Promise<NodeDaemons> {
       name: launcher.split("/").at(-1)?.replace(".mjs", "") ?? launcher,
       place,
       argv: [process.execPath, launcher, "--config", config],
+      ...(environment && { environment }),
     });
   return {
     agent: start(node.dpu, agentLauncher, files.agentConfig),
