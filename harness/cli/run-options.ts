@@ -17,6 +17,8 @@ export interface RunCommandOptions extends WorldOptions {
   readonly seed?: number;
   readonly runs?: number;
   readonly steps?: number;
+  readonly sample?: "pairwise";
+  readonly plant?: string;
   readonly path?: string;
   readonly baseline?: string;
   readonly retries: number;
@@ -79,6 +81,13 @@ export function addRunOptions(command: Command): Command {
       "generated inputs per property, for fuzz (default: its own)",
       wholeNumber(1, 1_000_000),
     )
+    .addOption(
+      new Option(
+        "--sample <name>",
+        "for faults: a sample of the grid in which every two choices meet",
+      ).choices(["pairwise"]),
+    )
+    .option("--plant <name>", "judge a copy of the offload with this planted bug in it")
     .option(
       "--steps <n>",
       "steps of random sequences in all, for property (default: its own)",
@@ -133,6 +142,7 @@ export function repeatCommand(
     ...(options.runtime === undefined ? [] : ["--runtime", options.runtime]),
     ...(options.timeout === undefined ? [] : ["--timeout", String(options.timeout)]),
     ...(options.runs === undefined ? [] : ["--runs", String(options.runs)]),
+    ...(options.plant === undefined ? [] : ["--plant", options.plant]),
     ...(options.steps === undefined ? [] : ["--steps", String(options.steps)]),
     ...["--seed", String(of.seed)],
   ];

@@ -112,7 +112,7 @@ async function planOf(
   outside: Outside,
 ): Promise<{ readonly plan: Plan; readonly nodes: number }> {
   const selection = parseSelection(options.test ?? []);
-  const { target, conf, profile, runs, steps, path, runtime, dataplane, nodes: asked } = options;
+  const { target, conf, profile, runs, steps, path, sample, plant, runtime, dataplane } = options;
   if (path !== undefined && options.seed === undefined) {
     throw new UsageError('Cannot replay "--path" without "--seed": the failure printed both');
   }
@@ -121,7 +121,7 @@ async function planOf(
     repeatCommand(outside.program, options, { suite, checkId, seed });
   const { suites, nodes } = chooseSuites(await outside.suites(), names, {
     pods: options.pods,
-    nodes: asked,
+    nodes: options.nodes,
     plugins: options.plugin ?? [],
     ...(target !== undefined && { targets: target }),
     ...(conf !== undefined && { conf }),
@@ -131,6 +131,8 @@ async function planOf(
     ...(runs !== undefined && { runs }),
     ...(steps !== undefined && { steps }),
     ...(path !== undefined && { path }),
+    ...(sample !== undefined && { sample }),
+    ...(plant !== undefined && { plant }),
     seed,
     repeat,
   });

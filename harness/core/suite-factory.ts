@@ -35,6 +35,10 @@ export interface RunOptions {
   readonly runtime?: "double" | "containerd";
   /** whose reading of the specification decides: strict, skel, runtime */
   readonly profile?: string;
+  /** of a grid of cases: "pairwise" runs a sample in which every two choices meet */
+  readonly sample?: string;
+  /** name of a bug planted into the product under test: fixtures/planted-bugs/bugs.yaml */
+  readonly plant?: string;
   /** of properties: how many generated inputs each is tried with; default: the suite's own */
   readonly runs?: number;
   /** of sequences: how many steps are done in all; default: the suite's own */

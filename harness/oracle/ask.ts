@@ -18,31 +18,38 @@ const hostInventory = z.object({
     ...{ size: z.number(), free: z.number(), used: z.number(), quarantined: z.number() },
   }),
   attachments: z.array(z.object({ ...held, vf: z.string() })),
+  vfs: z.array(z.object({ pciAddress: z.string(), state: z.string() })),
 });
 
 const agentInventory = z.object({
   ports: z.array(z.object({ ...held, vf: z.object({ pf: z.number(), index: z.number() }) })),
   quarantined: z.array(z.object({ address: z.string() })),
+  freeAddresses: z.object({ ipv4: z.number() }).optional(),
 });
 
 export async function askDaemon(socket: string): Promise<HostWord | undefined> {
   const read = hostInventory.safeParse(await ask(socket));
   if (!read.success) return undefined;
-  const { pool, attachments } = read.data;
+  const { pool, attachments, vfs } = read.data;
+  const free = vfs.filter(({ state }) => state === "free").map(({ pciAddress }) => pciAddress);
   const lines = attachments.map(({ owner, phase, generation, vf }) => {
     return `${owner} ${phase} ${generation} ${vf}`;
   });
-  return { pool, attachments: lines.sort() };
+  return { pool, attachments: lines.sort(), free };
 }
 
 export async function askAgent(socket: string): Promise<DpuWord | undefined> {
   const read = agentInventory.safeParse(await ask(socket));
   if (!read.success) return undefined;
-  const { ports, quarantined } = read.data;
+  const { ports, quarantined, freeAddresses } = read.data;
   const lines = ports.map(({ owner, phase, generation, vf }) => {
     return `${owner} ${phase} ${generation} ${vf.pf}/${vf.index}`;
   });
-  return { ports: lines.sort(), quarantined: quarantined.map(({ address }) => address).sort() };
+  return {
+    ports: lines.sort(),
+    quarantined: quarantined.map(({ address }) => address).sort(),
+    ...(freeAddresses && { freeIpv4: freeAddresses.ipv4 }),
+  };
 }
 
 /** The wire of the relay: a greeting and variables, each with its NUL; back come three numbers, a line end, stdout. */

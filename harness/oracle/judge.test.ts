@@ -40,7 +40,7 @@ const used = {
   pods: [{ netns: "/run/netns/a", addresses: [address] }],
 } satisfies NodeView;
 
-const word = { pool: { size: 1, free: 0, used: 1, quarantined: 0 } };
+const word = { pool: { size: 1, free: 0, used: 1, quarantined: 0 }, free: [] };
 
 function broken(view: NodeView, more: Partial<Parameters<typeof judge>[1]> = {}) {
   const expectation = { pristine: free, alive: [], gone: [], ...more };
@@ -82,7 +82,7 @@ const wrongs: readonly [what: string, view: NodeView, said: RegExp][] = [
   ],
   [
     "a pool that does not add up",
-    { ...used, told: { host: { pool: { ...word.pool, size: 2 }, attachments: [] } } },
+    { ...used, told: { host: { pool: { ...word.pool, size: 2 }, attachments: [], free: [] } } },
     /I3 .*that is not all/,
   ],
   [
@@ -155,5 +155,26 @@ test("what changed of an attachment that nobody touched is told", () => {
 
 test("in the middle of things unfinished work is no overlap", () => {
   const adding = { ...used, attachments: [{ ...record, phase: "adding" }], ports: [] };
-  assert.deepEqual(overlaps(adding), []);
+  assert.deepEqual(overlaps(adding, free), []);
+});
+
+test("a VF that is free while a pod has it, and an address that is free while it is routed, are found", () => {
+  const early = { ...word, attachments: [], free: [record.pciAddress] };
+  assert.match(
+    messages({ ...used, told: { host: early } }),
+    /I1 VF .* is free .* in \/run\/netns\/a/,
+  );
+  const dpu = { ports: [], quarantined: [], freeIpv4: 252 };
+  const before = { ...free, told: { dpu } };
+  assert.match(
+    messages({ ...used, told: { dpu } }, before),
+    /I2 the DPU counts 0 of 252 .* routes 10/,
+  );
+  assert.equal(messages({ ...used, told: { dpu: { ...dpu, freeIpv4: 251 } } }, before), "");
+
+  function messages(view: NodeView, pristine: NodeView = free): string {
+    return overlaps(view, pristine)
+      .map(({ invariant, message }) => `${invariant} ${message}`)
+      .join("; ");
+  }
 });

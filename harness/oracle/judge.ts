@@ -6,7 +6,7 @@ import { overlaps } from "./overlaps.ts";
 /** Everything wrong in this look, provided that nothing is still to be finished: that counts as wrong here. */
 export function judge(view: NodeView, expectation: Expectation): readonly Violation[] {
   return [
-    ...overlaps(view),
+    ...overlaps(view, expectation.pristine),
     ...unfinished(view),
     ...strangers(view),
     ...view.vfs.flatMap((vf) => {

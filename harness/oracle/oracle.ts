@@ -47,6 +47,8 @@ export interface HostWord {
   };
   /** "key phase generation VF" */
   readonly attachments: readonly string[];
+  /** PCI addresses of the VFs that the next ADD may get */
+  readonly free: readonly string[];
 }
 
 /** `cni-offload-agent inventory` */
@@ -55,6 +57,8 @@ export interface DpuWord {
   readonly ports: readonly string[];
   /** addresses that no port has and nobody gets */
   readonly quarantined: readonly string[];
+  /** how many IPv4 addresses can still be given */
+  readonly freeIpv4?: number;
 }
 
 /** A virtual function of the card, wherever its netdev is. */

@@ -1,8 +1,33 @@
 /** What must not be so even for an instant, in the middle of whatever goes on: two owners of one VF, one address twice. */
 import type { NodeView, Violation } from "./oracle.ts";
 
-export function overlaps(view: NodeView): readonly Violation[] {
-  return [...sharedVfs(view), ...sharedAddresses(view)];
+export function overlaps(view: NodeView, pristine: NodeView): readonly Violation[] {
+  return [
+    ...sharedVfs(view),
+    ...sharedAddresses(view),
+    ...freeYetAway(view),
+    ...freeYetRouted(view, pristine),
+  ];
+}
+
+/** The next ADD would get a VF that is in somebody's pod. */
+function freeYetAway({ vfs, told }: NodeView): readonly Violation[] {
+  return vfs
+    .filter(({ pciAddress, where }) => where !== "home" && told.host?.free.includes(pciAddress))
+    .map(({ pciAddress, where }) => ({
+      invariant: "I1",
+      message: `VF ${pciAddress} is free by the daemon's word, and ${where === "nowhere" ? where : `in ${where}`}`,
+    }));
+}
+
+/** The next ADD could get an address whose packets still go to somebody. */
+function freeYetRouted({ representors, told }: NodeView, pristine: NodeView) {
+  const [free, all] = [told.dpu?.freeIpv4, pristine.told.dpu?.freeIpv4];
+  if (free === undefined || all === undefined) return [];
+  const routed = representors.flatMap(({ routes }) => routes.filter((dst) => dst.endsWith("/32")));
+  if (all - free >= routed.length) return [];
+  const message = `the DPU counts ${all - free} of ${all} IPv4 addresses as taken, and routes ${routed.join(", ")}`;
+  return [{ invariant: "I2", message } as const];
 }
 
 function sharedVfs({ attachments, ports }: NodeView): readonly Violation[] {

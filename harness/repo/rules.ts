@@ -55,6 +55,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     "harness/figures",
     "harness/targets",
     "harness/install",
+    "harness/oracle",
     "harness/runtime",
     "harness/spec",
     "harness/workload",

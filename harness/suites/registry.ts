@@ -4,6 +4,7 @@ import { bench } from "./bench/bench.ts";
 import { conformance } from "./conformance/conformance.ts";
 import { connectivity } from "./connectivity/connectivity.ts";
 import { containerd } from "./containerd/containerd.ts";
+import { faults } from "./faults/faults.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
 import { property } from "./property/property.ts";
 import { runtimes } from "./runtime/runtimes.ts";
@@ -18,4 +19,5 @@ export const suites: readonly SuiteFactory[] = [
   fuzz,
   property,
   bench,
+  faults,
 ];

@@ -1,0 +1,82 @@
+/** The offload on every node of a world, with the means to hold it at instants; each node serves one case at a time. */
+import { mkdirSync } from "node:fs";
+import type { Node } from "../../core/backend.ts";
+import type { CheckContext } from "../../core/check.ts";
+import type { Installation } from "../../core/installation.ts";
+import { OutcomeSignal } from "../../core/outcome.ts";
+import type { Fixture, SuiteContext } from "../../core/suite.ts";
+import { createOffloadInstaller } from "../../install/offload.ts";
+import { openOracle } from "../../oracle/open-oracle.ts";
+import { networkOf } from "../../runtime/network.ts";
+import { Closing } from "../closing.ts";
+import { pauseVariable } from "./pauses.ts";
+import { Station, stationFolder } from "./station.ts";
+
+export class FaultBench implements Fixture {
+  readonly #closing: Closing;
+  readonly #installation: Installation;
+  readonly #free: Station[];
+  readonly #waiting: ((station: Station) => void)[] = [];
+
+  private constructor(closing: Closing, installation: Installation, stations: readonly Station[]) {
+    this.#closing = closing;
+    this.#installation = installation;
+    this.#free = [...stations];
+  }
+
+  static async open(
+    { world, signal, progress }: SuiteContext,
+    options: { readonly root?: string } = {},
+  ): Promise<FaultBench> {
+    const closing = new Closing();
+    try {
+      const installer = createOffloadInstaller({ ...options, environment });
+      for (const node of world.nodes) mkdirSync(stationFolder(node, "pauses"), { recursive: true });
+      const installation = closing.use(await installer.install(world, { signal, progress }));
+      const oracle = await openOracle();
+      const stations: Station[] = [];
+      for (const node of world.nodes) {
+        const faults = installation.faults?.(node);
+        if (faults === undefined) throw notApplicable(node);
+        const network = networkOf(installation.plugin(node));
+        const station = await Station.open({ node, faults, network, oracle });
+        stations.push(station);
+      }
+      closing.useAll(stations);
+      return new FaultBench(closing, installation, stations);
+    } catch (error) {
+      await closing[Symbol.asyncDispose]().catch(() => {});
+      throw error;
+    }
+  }
+
+  casualties(): readonly string[] {
+    return this.#installation.casualties();
+  }
+
+  /** A node at rest, for this check alone. */
+  async lease(t: CheckContext): Promise<Station> {
+    const station =
+      this.#free.shift() ?? (await new Promise<Station>((resolve) => this.#waiting.push(resolve)));
+    t.cleanup(async () => {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free.push(station);
+      else next(station);
+    });
+    if (station.isSuspect) await station.renew();
+    return station;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#closing[Symbol.asyncDispose]();
+  }
+}
+
+function environment(node: Node): Readonly<Record<string, string>> {
+  return { [pauseVariable]: stationFolder(node, "pauses") };
+}
+
+function notApplicable(node: Node): OutcomeSignal {
+  const message = `nothing can be done to ${node.name}: its backend permits no faults`;
+  return new OutcomeSignal({ kind: "notApplicable", message });
+}

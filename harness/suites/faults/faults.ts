@@ -1,0 +1,43 @@
+/** The suite faults: at every step of ADD and DEL every fault, and life going on in every way; nothing may be lost. */
+import type { Check } from "../../core/check.ts";
+import type { Suite } from "../../core/suite.ts";
+import type { SuiteFactory } from "../../core/suite-factory.ts";
+import { FaultBench } from "./bench.ts";
+import { type FaultCase, grid, titleOf } from "./grid.ts";
+import { pairwise } from "./pairwise.ts";
+import { runCase } from "./run-case.ts";
+
+const title = "nothing is lost whatever fails at whatever step of ADD and DEL";
+/** two bounded waits for rest, and calls that wait for a DPU that is away */
+const caseTimeoutMs = 60_000;
+
+export const faults: SuiteFactory = {
+  name: "faults",
+  title,
+  isDefault: false,
+  wantsNodes: 8,
+  create({ nodes, seed = 0, sample }): Suite<FaultBench> {
+    const cases = sample === "pairwise" ? pairwise(grid, seed) : grid;
+    return {
+      name: "faults",
+      title,
+      parallel: nodes,
+      checks: () => cases.map(checkOf),
+      open: (context) => FaultBench.open(context),
+    };
+  },
+};
+
+function checkOf(one: FaultCase): Check<FaultBench> {
+  return {
+    id: one.id,
+    title: titleOf(one),
+    timeoutMs: caseTimeoutMs,
+    async run(bench, t) {
+      const station = await bench.lease(t);
+      station.isSuspect = true;
+      await runCase(one, station, t);
+      station.isSuspect = false;
+    },
+  };
+}

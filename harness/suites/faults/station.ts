@@ -1,0 +1,149 @@
+/** One node for one case at a time: its faults and pauses, a bystander whom no fault may touch, and the way back to rest. */
+import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Node } from "../../core/backend.ts";
+import type { Faults } from "../../core/faults.ts";
+import type { Judgement, Witness } from "../../oracle/judge-at-rest.ts";
+import type { Oracle } from "../../oracle/open-oracle.ts";
+import type { NodeView } from "../../oracle/oracle.ts";
+import type { Network } from "../../runtime/network.ts";
+import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
+import { Workload } from "../../workload/client.ts";
+import { type AttachedPod, attachedPod, witnessOf } from "./attached-pod.ts";
+import { Pauses } from "./pauses.ts";
+
+/** below the deadlines of the product's verbs: what takes longer hangs */
+const callTimeoutMs = 22_000;
+
+export interface StationOptions {
+  readonly node: Node;
+  readonly faults: Faults;
+  readonly network: Network;
+  readonly oracle: Oracle;
+}
+
+/** Beside the node's own folders: a reboot empties `run`. */
+export function stationFolder(node: Node, name: "pauses" | "results" | "durable"): string {
+  return join(dirname(node.paths.run), `faults-${name}`);
+}
+
+export class Station implements AsyncDisposable {
+  readonly node: Node;
+  readonly faults: Faults;
+  readonly network: Network;
+  readonly oracle: Oracle;
+  readonly pauses: Pauses;
+  readonly pristine: NodeView;
+  #dpu: Promise<Workload> | undefined;
+  #bystander: AttachedPod | undefined;
+  #pods = 0;
+  /** a case failed here: the next one begins with a whole new node */
+  isSuspect = false;
+
+  private constructor(options: StationOptions, pristine: NodeView) {
+    this.node = options.node;
+    this.faults = options.faults;
+    this.network = options.network;
+    this.oracle = options.oracle;
+    this.pristine = pristine;
+    this.pauses = new Pauses(stationFolder(options.node, "pauses"));
+    mkdirSync(stationFolder(options.node, "results"), { recursive: true });
+  }
+
+  /** The node is installed, at rest and without attachments. */
+  static async open(options: StationOptions): Promise<Station> {
+    return new Station(options, await options.oracle.look(options.node));
+  }
+
+  /** A runtime that gives up all its calls when `signal` aborts. */
+  runtime(signal?: AbortSignal, timeoutMs = callTimeoutMs): Runtime {
+    const directory = stationFolder(this.node, "results");
+    const { host } = this.node;
+    return createRuntime({ place: host, directory, timeoutMs, ...(signal && { signal }) });
+  }
+
+  dpu(): Promise<Workload> {
+    this.#dpu ??= Workload.start(this.node.dpu, `faults-${this.node.name}-dpu`);
+    return this.#dpu;
+  }
+
+  async pod(role: string, deviceID?: string): Promise<AttachedPod> {
+    this.#pods += 1;
+    const pod = await this.node.createPod(`${role}-${this.#pods}`);
+    return attachedPod(pod, this.network, deviceID);
+  }
+
+  async witness(one: AttachedPod): Promise<Witness> {
+    const { network } = this;
+    return witnessOf(one, { runtime: this.runtime(), network, dpu: await this.dpu() });
+  }
+
+  /** Attached before the case and meant to be as it was after it; made when there is none. */
+  async bystander(): Promise<AttachedPod> {
+    if (this.#bystander !== undefined) return this.#bystander;
+    const one = await this.pod("bystander");
+    const added = await this.runtime().add(this.network, one.attachment);
+    if (!added.ok) {
+      await one.pod[Symbol.asyncDispose]();
+      throw new Error(`Cannot attach the bystander: ${added.error.msg}`);
+    }
+    this.#bystander = one;
+    return one;
+  }
+
+  /** After a reboot: its namespace is gone, and so are the processes on the DPU. */
+  async forgetNode(): Promise<void> {
+    if (this.#bystander !== undefined) await this.forget(this.#bystander);
+    this.#bystander = undefined;
+    const dpu = await this.#dpu;
+    this.#dpu = undefined;
+    await dpu?.[Symbol.asyncDispose]();
+  }
+
+  async forget(one: AttachedPod): Promise<void> {
+    await this.runtime().forget(this.network, one.attachment);
+    await one.pod[Symbol.asyncDispose]();
+  }
+
+  /** What GC is told: the bystander and those that the runtime believes in. */
+  valid(more: readonly AttachedPod[] = []) {
+    return [...(this.#bystander === undefined ? [] : [this.#bystander]), ...more].map(
+      ({ attachment }) => ({ containerID: attachment.containerId, ifname: attachment.ifname }),
+    );
+  }
+
+  /** Nothing but the bystander may be left, and it may not have changed. */
+  async judgeEmpty(before: NodeView, signal: AbortSignal): Promise<Judgement> {
+    const left = this.#bystander;
+    const alive = left === undefined ? [] : [await this.witness(left)];
+    const unchanged = alive.map(({ key }) => key);
+    return this.oracle.judgeAtRest(this.node, {
+      expectation: { pristine: this.pristine, gone: "all", before: { view: before, unchanged } },
+      ...{ alive, signal },
+    });
+  }
+
+  /** A node that a failed case left somehow: both sides boot, without any state. */
+  async renew(): Promise<void> {
+    this.pauses.clear();
+    await this.faults.link.heal();
+    await this.forgetNode();
+    await this.faults.daemon.kill();
+    await rm(join(this.node.paths.hostState, "host"), { recursive: true, force: true });
+    await this.faults.rebootDpu({ state: "lost" });
+    await this.faults.rebootHost();
+    await this.faults.mend();
+    this.isSuspect = false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.pauses.clear();
+    await this.faults.mend();
+    const left = this.#bystander;
+    if (left !== undefined) await this.runtime().del(this.network, left.attachment);
+    await this.forgetNode();
+    for (const name of ["pauses", "results", "durable"] as const)
+      await rm(stationFolder(this.node, name), { recursive: true, force: true });
+  }
+}
