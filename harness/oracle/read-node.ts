@@ -1,7 +1,7 @@
 /** One look at a node: where each VF is and how it looks, what the DPU does with each representor, what each side has written. */
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Kernel, Link, Netns } from "../../impl/netlink/kernel.ts";
+import type { Address, Kernel, Link, Netns, Route } from "../../impl/netlink/kernel.ts";
 import type { CardVf, Node } from "../core/backend.ts";
 import { offloadFiles } from "../install/offload-config.ts";
 import { askAgent, askDaemon } from "./ask.ts";
@@ -19,6 +19,8 @@ export async function readNode(node: Node, kernel: Kernel): Promise<NodeView> {
       [{ where: "home", netns: host }, ...places.pods].map(async ({ where, netns }) => ({
         ...{ where, netns },
         links: await netns.links(),
+        addresses: await netns.addresses(),
+        routes: await netns.routes(),
       })),
     );
     const vfs: VfView[] = [];
@@ -33,7 +35,7 @@ export async function readNode(node: Node, kernel: Kernel): Promise<NodeView> {
       attachments: attachments.records,
       ports: ports.records,
       representors: await representorsOf(node, dpu, dpuLinks),
-      pods: await Promise.all(places.pods.map(podOf)),
+      pods: seen.slice(1).map(podOf),
       told: { ...(hostWord && { host: hostWord }), ...(dpuWord && { dpu: dpuWord }) },
       damaged: [...attachments.damaged, ...ports.damaged],
     };
@@ -75,6 +77,8 @@ async function podPaths(node: Node): Promise<readonly string[]> {
 
 interface Seen extends Opened {
   readonly links: readonly Link[];
+  readonly addresses: readonly Address[];
+  readonly routes: readonly Route[];
 }
 
 /** Whatever its name, MAC and alias are now: a veth end says who its peer is. */
@@ -90,41 +94,37 @@ async function viewOf(
   };
   const representor = dpuLinks.find(({ name }) => name === vf.representor);
   if (representor === undefined) return { ...fixed, where: "nowhere" };
-  for (const { where, netns, links } of seen) {
-    const link = links.find(
+  for (const one of seen) {
+    const link = one.links.find(
       ({ kind, peer, index }) =>
         kind === "veth" && peer === representor.index && index === representor.peer,
     );
-    if (link !== undefined) return { ...fixed, where, link: await linkView(netns, link) };
+    if (link !== undefined) return { ...fixed, where: one.where, link: await linkView(one, link) };
   }
   return { ...fixed, where: "nowhere" };
 }
 
-async function linkView(netns: Netns, link: Link): Promise<LinkView> {
+async function linkView({ netns, addresses, routes }: Seen, link: Link): Promise<LinkView> {
   const { name, mtu, up, promisc, allmulticast, txQueueLen, alias = "", altNames } = link;
-  const addresses = await netns.addresses(name).catch(() => []);
-  const routes = (await netns.routes()).filter(({ dev }) => dev === name);
   const qdiscs = await netns.qdiscs(name).catch(() => []);
   return {
     ...{ name, mtu, up, promisc, allmulticast, txQueueLen, alias, mac: link.address },
     altNames: [...altNames].sort(),
     addresses: addresses
-      .filter(({ scope }) => scope === "global")
+      .filter((one) => one.link === name && one.scope === "global")
       .map(({ address }) => address)
       .sort(),
     routes: routes
-      .filter(({ dst }) => !dst.startsWith("fe80") && !dst.startsWith("ff00"))
+      .filter(({ dev, dst }) => dev === name && !dst.startsWith("fe80") && !dst.startsWith("ff00"))
       .map(({ dst, via }) => (via === undefined ? dst : `${dst} via ${via}`))
       .sort(),
     qdiscs: qdiscs.map(({ kind, parent }) => `${kind} ${parent}`).sort(),
   };
 }
 
-async function podOf({ where, netns }: Opened): Promise<PodView> {
-  const addresses = (await netns.addresses()).filter(
-    ({ scope, link }) => scope === "global" && link !== "lo",
-  );
-  return { netns: where, addresses: addresses.map(({ address }) => address).sort() };
+function podOf({ where, addresses }: Seen): PodView {
+  const global = addresses.filter(({ scope, link }) => scope === "global" && link !== "lo");
+  return { netns: where, addresses: global.map(({ address }) => address).sort() };
 }
 
 async function representorsOf(
@@ -133,12 +133,13 @@ async function representorsOf(
   links: readonly Link[],
 ): Promise<readonly RepresentorView[]> {
   const routes = await dpu.routes();
+  const all = await dpu.addresses();
   const views: RepresentorView[] = [];
   for (const { representor: name } of node.card.vfs) {
     const link = links.find((one) => one.name === name);
     if (link === undefined) continue;
     const neighbours = await dpu.neighs(name).catch(() => []);
-    const addresses = await dpu.addresses(name).catch(() => []);
+    const addresses = all.filter((one) => one.link === name);
     views.push({
       ...{ name, up: link.up, mtu: link.mtu },
       routes: routes

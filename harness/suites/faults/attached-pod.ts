@@ -1,9 +1,11 @@
 /** A pod of the suite and its one attachment, with what it takes to see that it lives. */
+import { randomBytes } from "node:crypto";
 import type { Pod } from "../../core/backend.ts";
 import type { Witness } from "../../oracle/judge-at-rest.ts";
 import type { Key } from "../../oracle/oracle.ts";
+import type { Attachment } from "../../runtime/attachment.ts";
 import type { Network } from "../../runtime/network.ts";
-import type { Attachment, Runtime } from "../../runtime/runtime.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import { parseCidr } from "../../spec/cidr.ts";
 import { anyResult, containerAddresses } from "../../spec/result.ts";
 import type { Workload } from "../../workload/client.ts";
@@ -18,8 +20,10 @@ const ifname = "eth0";
 /** nobody listens there: the pod's kernel refuses, which it can do only when packets come and go */
 const closedPort = 9;
 
+/** Of the pod only its namespace is used: emptied it serves the next one, under another container id. */
 export function attachedPod(pod: Pod, network: Network, deviceID?: string): AttachedPod {
-  const { containerId, netns, name } = pod;
+  const { netns, name } = pod;
+  const containerId = randomBytes(32).toString("hex");
   return {
     pod,
     key: `${network.name}/${containerId}/${ifname}`,

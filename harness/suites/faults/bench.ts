@@ -12,6 +12,9 @@ import { Closing } from "../closing.ts";
 import { pauseVariable } from "./pauses.ts";
 import { Station, stationFolder } from "./station.ts";
 
+/** bystander, subject and one to spare: each look at a node costs by the VF */
+const vfsPerNode = 3;
+
 export class FaultBench implements Fixture {
   readonly #closing: Closing;
   readonly #installation: Installation;
@@ -31,7 +34,12 @@ export class FaultBench implements Fixture {
     const closing = new Closing();
     try {
       const installer = createOffloadInstaller({ ...options, environment });
-      for (const node of world.nodes) mkdirSync(stationFolder(node, "pauses"), { recursive: true });
+      for (const node of world.nodes) {
+        mkdirSync(stationFolder(node, "pauses"), { recursive: true });
+        const { length: count } = node.card.vfs;
+        closing.defer(async () => node.faults?.changeVfs({ count }));
+        await node.faults?.changeVfs({ count: Math.min(count, vfsPerNode) });
+      }
       const installation = closing.use(await installer.install(world, { signal, progress }));
       const oracle = await openOracle();
       const stations: Station[] = [];

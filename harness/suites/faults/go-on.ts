@@ -35,7 +35,8 @@ export async function goOn(at: GoOn): Promise<GoneOn> {
   const isLate = one.fault === "hang";
   if (daemon.state === "dead" && !["del-twice", "restart", "reboot"].includes(one.continuation)) {
     daemon.start();
-    await station.faults.mend(signal);
+    station.needsMending = true;
+    await station.mend(signal);
   }
   const life = live(at);
   if (isLate) {
@@ -46,7 +47,7 @@ export async function goOn(at: GoOn): Promise<GoneOn> {
   const gone = await life;
   if (one.continuation !== "reboot") {
     struck.letGo();
-    await station.faults.mend(signal);
+    await station.mend(signal);
   }
   return gone;
 }
@@ -63,6 +64,7 @@ async function live(at: GoOn): Promise<GoneOn> {
     case "restart":
       await station.faults.daemon.kill();
       station.faults.daemon.start();
+      station.needsMending = true;
       return { wrong: [] };
     case "next-add":
       return nextAdd(at);
@@ -85,7 +87,7 @@ async function firstOfTwo(at: GoOn): Promise<readonly string[]> {
   if (station.faults.daemon.state !== "dead") return del(at);
   const early = await station.runtime(signal).del(station.network, subject.attachment);
   at.log(`DEL without a daemon: ${textOf(early)}`);
-  await station.faults.mend(signal);
+  await station.mend(signal);
   const isTold = !early.ok && early.error.code === 11;
   return isTold ? [] : [`DEL without a daemon must give code 11: ${textOf(early)}`];
 }
@@ -111,7 +113,7 @@ async function nextAdd(at: GoOn): Promise<GoneOn> {
   const owned = async () =>
     (await oracle.look(node)).attachments.find(({ key }) => key === subject.key);
   const vf = (await owned())?.pciAddress;
-  const other = await station.pod("next", vf);
+  const other = await station.pod(vf);
   const end = Date.now() + retryMs;
   for (let first = true; ; first = false) {
     const added = await station.runtime(signal).add(network, other.attachment);
@@ -119,7 +121,7 @@ async function nextAdd(at: GoOn): Promise<GoneOn> {
     if (added.ok) return { other, wrong: [] };
     if (first) {
       struck.letGo();
-      await station.faults.mend(signal);
+      await station.mend(signal);
       continue;
     }
     if ((await owned())?.phase === "ready" && added.error.code === 102) {

@@ -14,10 +14,12 @@ export async function runCase(one: FaultCase, station: Station, t: CheckContext)
     t.log(`${(performance.now() - startedMs).toFixed(0).padStart(5)} ms ${line}`);
   const { signal } = t;
   const { oracle, node, network } = station;
+  const rebooted = one.continuation === "reboot";
+  let isOver = false;
   const bystander = await station.bystander();
   const before = await oracle.look(node);
-  const subject = await station.pod("subject");
-  t.cleanup(() => station.forget(subject));
+  const subject = await station.pod();
+  t.cleanup(() => done(subject));
   log(`on ${node.name}: ${subject.key}`);
   if (one.boundary.verb === "DEL") {
     const added = await station.runtime(signal).add(network, subject.attachment);
@@ -28,13 +30,11 @@ export async function runCase(one: FaultCase, station: Station, t: CheckContext)
   fail(t, "at the very instant", struck.violations);
   const gone = await goOn({ station, one, subject, struck, signal, log });
   const { other } = gone;
-  if (other !== undefined) t.cleanup(() => station.forget(other));
+  if (other !== undefined) t.cleanup(() => done(other));
   if (gone.wrong.length > 0) t.fail(gone.wrong.join("; "));
 
   const fate = expected(one, struck.saw);
-  const rebooted = one.continuation === "reboot";
-  const others = [...(rebooted ? [] : [bystander]), ...(other === undefined ? [] : [other])];
-  await judge(fate, others);
+  await judge(fate, other === undefined ? [] : [other]);
   // Whatever the runtime does not know of goes with the next GC, and nothing else.
   for (const each of [subject, ...(other === undefined ? [] : [other])])
     await station.runtime(signal).forget(network, each.attachment);
@@ -42,6 +42,12 @@ export async function runCase(one: FaultCase, station: Station, t: CheckContext)
   if (!collected.ok) t.fail(`the GC at the end must succeed: ${collected.error.msg}`);
   const last = await station.judgeEmpty(rebooted ? station.pristine : before, signal);
   fail(t, "after a GC", last.violations);
+  isOver = true;
+
+  /** A namespace that died with the node, or that a failure left somehow, serves nobody any more. */
+  async function done(each: AttachedPod): Promise<void> {
+    await (isOver && !rebooted ? station.reuse(each) : station.forget(each));
+  }
 
   async function judge(fate: Expected, others: readonly AttachedPod[]): Promise<void> {
     const living = fate === "alive" ? [subject, ...others] : others;

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Node } from "../../core/backend.ts";
+import type { Node, Pod } from "../../core/backend.ts";
 import type { Faults } from "../../core/faults.ts";
 import type { Judgement, Witness } from "../../oracle/judge-at-rest.ts";
 import type { Oracle } from "../../oracle/open-oracle.ts";
@@ -38,8 +38,11 @@ export class Station implements AsyncDisposable {
   #dpu: Promise<Workload> | undefined;
   #bystander: AttachedPod | undefined;
   #pods = 0;
+  readonly #empty: Pod[] = [];
   /** a case failed here: the next one begins with a whole new node */
   isSuspect = false;
+  /** a process was started, and nobody has waited for it yet */
+  needsMending = false;
 
   private constructor(options: StationOptions, pristine: NodeView) {
     this.node = options.node;
@@ -68,10 +71,19 @@ export class Station implements AsyncDisposable {
     return this.#dpu;
   }
 
-  async pod(role: string, deviceID?: string): Promise<AttachedPod> {
+  async pod(deviceID?: string): Promise<AttachedPod> {
+    return attachedPod(this.#empty.pop() ?? (await this.#newPod()), this.network, deviceID);
+  }
+
+  #newPod(): Promise<Pod> {
     this.#pods += 1;
-    const pod = await this.node.createPod(`${role}-${this.#pods}`);
-    return attachedPod(pod, this.network, deviceID);
+    return this.node.createPod(`pod-${this.#pods}`);
+  }
+
+  /** Its namespace is empty again, as the oracle has seen. */
+  async reuse({ pod, attachment }: AttachedPod): Promise<void> {
+    await this.runtime().forget(this.network, attachment);
+    this.#empty.push(pod);
   }
 
   async witness(one: AttachedPod): Promise<Witness> {
@@ -82,7 +94,7 @@ export class Station implements AsyncDisposable {
   /** Attached before the case and meant to be as it was after it; made when there is none. */
   async bystander(): Promise<AttachedPod> {
     if (this.#bystander !== undefined) return this.#bystander;
-    const one = await this.pod("bystander");
+    const one = await this.pod();
     const added = await this.runtime().add(this.network, one.attachment);
     if (!added.ok) {
       await one.pod[Symbol.asyncDispose]();
@@ -94,11 +106,21 @@ export class Station implements AsyncDisposable {
 
   /** After a reboot: its namespace is gone, and so are the processes on the DPU. */
   async forgetNode(): Promise<void> {
+    for (const pod of this.#empty.splice(0)) await pod[Symbol.asyncDispose]();
     if (this.#bystander !== undefined) await this.forget(this.#bystander);
     this.#bystander = undefined;
     const dpu = await this.#dpu;
     this.#dpu = undefined;
     await dpu?.[Symbol.asyncDispose]();
+  }
+
+  /** Makes all processes run and the link whole, if they are not. */
+  async mend(signal: AbortSignal): Promise<void> {
+    const { daemon, agent, link } = this.faults;
+    const isWell = !this.needsMending && link.state === "whole";
+    if (isWell && daemon.state === "running" && agent.state === "running") return;
+    await this.faults.mend(signal);
+    this.needsMending = false;
   }
 
   async forget(one: AttachedPod): Promise<void> {
@@ -113,7 +135,7 @@ export class Station implements AsyncDisposable {
     );
   }
 
-  /** Nothing but the bystander may be left, and it may not have changed. */
+  /** Nothing but the bystander may be left; it lives, and nothing of it has changed. */
   async judgeEmpty(before: NodeView, signal: AbortSignal): Promise<Judgement> {
     const left = this.#bystander;
     const alive = left === undefined ? [] : [await this.witness(left)];

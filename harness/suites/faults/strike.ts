@@ -101,7 +101,10 @@ async function happen(
       await (owner === "agent" ? faults.agent : faults.daemon).kill();
       pauses.clear();
       pipe?.drain();
-      if (owner === "agent") faults.agent.start();
+      if (owner === "agent") {
+        faults.agent.start();
+        station.needsMending = true;
+      }
       return;
     }
     case "hang":
