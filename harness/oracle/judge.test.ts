@@ -162,13 +162,13 @@ test("a VF that is free while a pod has it, and an address that is free while it
   const early = { ...word, attachments: [], free: [record.pciAddress] };
   assert.match(
     messages({ ...used, told: { host: early } }),
-    /I1 VF .* is free .* in \/run\/netns\/a/,
+    /I1 VF .* is free .* in \/run\/netns\/a.* has port podnet\/a\/eth0/,
   );
   const dpu = { ports: [], quarantined: [], freeIpv4: 252 };
   const before = { ...free, told: { dpu } };
   assert.match(
     messages({ ...used, told: { dpu } }, before),
-    /I2 the DPU counts 0 of 252 .* routes 10/,
+    /I2 the DPU counts 0 of 252 .* are 10/,
   );
   assert.equal(messages({ ...used, told: { dpu: { ...dpu, freeIpv4: 251 } } }, before), "");
 

@@ -5,28 +5,37 @@ export function overlaps(view: NodeView, pristine: NodeView): readonly Violation
   return [
     ...sharedVfs(view),
     ...sharedAddresses(view),
-    ...freeYetAway(view),
-    ...freeYetRouted(view, pristine),
+    ...freeYetUsed(view),
+    ...freeYetTaken(view, pristine),
   ];
 }
 
-/** The next ADD would get a VF that is in somebody's pod. */
-function freeYetAway({ vfs, told }: NodeView): readonly Violation[] {
+/** The next ADD would get a VF that is in somebody's pod, or that somebody's port still has. */
+function freeYetUsed({ vfs, ports, told }: NodeView): readonly Violation[] {
   return vfs
-    .filter(({ pciAddress, where }) => where !== "home" && told.host?.free.includes(pciAddress))
-    .map(({ pciAddress, where }) => ({
-      invariant: "I1",
-      message: `VF ${pciAddress} is free by the daemon's word, and ${where === "nowhere" ? where : `in ${where}`}`,
-    }));
+    .filter(({ pciAddress }) => told.host?.free.includes(pciAddress))
+    .flatMap(({ pciAddress, id, where }) => {
+      const port = ports.find(({ vf }) => vf === id);
+      const uses = [
+        ...(where === "home" ? [] : [`it is ${where === "nowhere" ? where : `in ${where}`}`]),
+        ...(port === undefined ? [] : [`the DPU has port ${port.key} (${port.phase}) on it`]),
+      ];
+      return uses.map((use) => ({
+        invariant: "I1" as const,
+        message: `VF ${pciAddress} is free by the daemon's word, but ${use}`,
+      }));
+    });
 }
 
-/** The next ADD could get an address whose packets still go to somebody. */
-function freeYetRouted({ representors, told }: NodeView, pristine: NodeView) {
+/** The next ADD could get an address that a pod has, or whose packets go to somebody. */
+function freeYetTaken({ representors, vfs, told }: NodeView, pristine: NodeView) {
   const [free, all] = [told.dpu?.freeIpv4, pristine.told.dpu?.freeIpv4];
   if (free === undefined || all === undefined) return [];
-  const routed = representors.flatMap(({ routes }) => routes.filter((dst) => dst.endsWith("/32")));
-  if (all - free >= routed.length) return [];
-  const message = `the DPU counts ${all - free} of ${all} IPv4 addresses as taken, and routes ${routed.join(", ")}`;
+  const routed = representors.flatMap(({ routes }) => routes);
+  const inPods = vfs.flatMap(({ link }) => link?.addresses ?? []);
+  const taken = [...new Set([...routed, ...inPods])].filter((cidr) => cidr.endsWith("/32")).sort();
+  if (all - free >= taken.length) return [];
+  const message = `the DPU counts ${all - free} of ${all} IPv4 addresses as taken; routed or in pods are ${taken.join(", ")}`;
   return [{ invariant: "I2", message } as const];
 }
 

@@ -9,8 +9,9 @@ import { createOffloadInstaller } from "../../install/offload.ts";
 import { openOracle } from "../../oracle/open-oracle.ts";
 import { networkOf } from "../../runtime/network.ts";
 import { Closing } from "../closing.ts";
+import { durableVariables } from "./durable.ts";
 import { pauseVariable } from "./pauses.ts";
-import { Station, stationFolder } from "./station.ts";
+import { durableImage, Station, stationFolder } from "./station.ts";
 
 /** bystander, subject and one to spare: each look at a node costs by the VF */
 const vfsPerNode = 3;
@@ -81,7 +82,10 @@ export class FaultBench implements Fixture {
 }
 
 function environment(node: Node): Readonly<Record<string, string>> {
-  return { [pauseVariable]: stationFolder(node, "pauses") };
+  return {
+    [pauseVariable]: stationFolder(node, "pauses"),
+    ...durableVariables(durableImage(node)),
+  };
 }
 
 function notApplicable(node: Node): OutcomeSignal {

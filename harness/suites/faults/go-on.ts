@@ -1,5 +1,7 @@
 /** How life goes on after the fault, as a runtime, an operator or the power supply would have it. */
 import { sleep } from "../../../impl/base/time.ts";
+import type { Violation } from "../../oracle/oracle.ts";
+import { overlaps } from "../../oracle/overlaps.ts";
 import type { CallOutcome } from "../../runtime/runtime.ts";
 import type { AttachedPod } from "./attached-pod.ts";
 import type { FaultCase } from "./grid.ts";
@@ -26,6 +28,8 @@ export interface GoneOn {
   readonly other?: AttachedPod;
   /** what an answer should have been, and was not */
   readonly wrong: readonly string[];
+  /** what was wrong before the link was healed */
+  readonly violations: readonly Violation[];
 }
 
 /** Afterwards all processes run and the link is whole. */
@@ -45,14 +49,17 @@ export async function goOn(at: GoOn): Promise<GoneOn> {
     at.log("the hang is over");
   }
   const gone = await life;
+  const midst = overlaps(await station.oracle.look(station.node), station.pristine);
   if (one.continuation !== "reboot") {
     struck.letGo();
     await station.mend(signal);
   }
-  return gone;
+  return { ...gone, violations: midst };
 }
 
-async function live(at: GoOn): Promise<GoneOn> {
+type Lived = Omit<GoneOn, "violations">;
+
+async function live(at: GoOn): Promise<Lived> {
   const { station, one } = at;
   switch (one.continuation) {
     case "del":
@@ -99,7 +106,9 @@ async function gc(at: GoOn): Promise<readonly string[]> {
   const believes = one.boundary.verb === "ADD" && struck.saw === "success";
   // A result that the runtime remembers would have libcni's GC call DEL for it.
   if (!believes) await runtime.forget(station.network, subject.attachment);
-  const collected = await runtime.gc(station.network, station.valid(believes ? [subject] : []));
+  const { containerId: containerID, ifname } = subject.attachment;
+  const valid = believes ? [{ containerID, ifname }] : [];
+  const collected = await runtime.gc(station.network, valid);
   at.log(`GC: ${textOf(collected)}`);
   const isAway = one.fault === "kill-daemon" && one.boundary.owner === "agent";
   if (collected.ok || one.fault.startsWith("cut") || isAway) return [];
@@ -107,7 +116,7 @@ async function gc(at: GoOn): Promise<readonly string[]> {
 }
 
 /** It wants the very VF; while something is in the way it may be refused, and then comes again. */
-async function nextAdd(at: GoOn): Promise<GoneOn> {
+async function nextAdd(at: GoOn): Promise<Lived> {
   const { station, subject, struck, signal } = at;
   const { oracle, node, network } = station;
   const owned = async () =>

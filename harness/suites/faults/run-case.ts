@@ -32,13 +32,14 @@ export async function runCase(one: FaultCase, station: Station, t: CheckContext)
   const { other } = gone;
   if (other !== undefined) t.cleanup(() => done(other));
   if (gone.wrong.length > 0) t.fail(gone.wrong.join("; "));
+  fail(t, "while life went on", gone.violations);
 
   const fate = expected(one, struck.saw);
   await judge(fate, other === undefined ? [] : [other]);
   // Whatever the runtime does not know of goes with the next GC, and nothing else.
   for (const each of [subject, ...(other === undefined ? [] : [other])])
     await station.runtime(signal).forget(network, each.attachment);
-  const collected = await station.runtime(signal).gc(network, station.valid());
+  const collected = await station.runtime(signal).gc(network, []);
   if (!collected.ok) t.fail(`the GC at the end must succeed: ${collected.error.msg}`);
   const last = await station.judgeEmpty(rebooted ? station.pristine : before, signal);
   fail(t, "after a GC", last.violations);

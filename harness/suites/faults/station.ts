@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Node, Pod } from "../../core/backend.ts";
 import type { Faults } from "../../core/faults.ts";
+import { offloadFiles } from "../../install/offload-config.ts";
 import type { Judgement, Witness } from "../../oracle/judge-at-rest.ts";
 import type { Oracle } from "../../oracle/open-oracle.ts";
 import type { NodeView } from "../../oracle/oracle.ts";
@@ -11,6 +12,7 @@ import type { Network } from "../../runtime/network.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { Workload } from "../../workload/client.ts";
 import { type AttachedPod, attachedPod, witnessOf } from "./attached-pod.ts";
+import type { DurableImage } from "./durable.ts";
 import { Pauses } from "./pauses.ts";
 
 /** below the deadlines of the product's verbs: what takes longer hangs */
@@ -28,6 +30,12 @@ export function stationFolder(node: Node, name: "pauses" | "results" | "durable"
   return join(dirname(node.paths.run), `faults-${name}`);
 }
 
+/** Where the node's processes keep what a power cut would leave of their state. */
+export function durableImage(node: Node): DurableImage {
+  const { hostState, agentState } = offloadFiles(node);
+  return { bases: [hostState, agentState], image: stationFolder(node, "durable") };
+}
+
 export class Station implements AsyncDisposable {
   readonly node: Node;
   readonly faults: Faults;
@@ -39,6 +47,8 @@ export class Station implements AsyncDisposable {
   #bystander: AttachedPod | undefined;
   #pods = 0;
   readonly #empty: Pod[] = [];
+  /** the bystander's: a GC of the other network must not see it */
+  readonly #foreign: Network;
   /** a case failed here: the next one begins with a whole new node */
   isSuspect = false;
   /** a process was started, and nobody has waited for it yet */
@@ -48,6 +58,7 @@ export class Station implements AsyncDisposable {
     this.node = options.node;
     this.faults = options.faults;
     this.network = options.network;
+    this.#foreign = { ...options.network, name: "foreign" };
     this.oracle = options.oracle;
     this.pristine = pristine;
     this.pauses = new Pauses(stationFolder(options.node, "pauses"));
@@ -72,10 +83,12 @@ export class Station implements AsyncDisposable {
   }
 
   async pod(deviceID?: string): Promise<AttachedPod> {
-    return attachedPod(this.#empty.pop() ?? (await this.#newPod()), this.network, deviceID);
+    return attachedPod(await this.#emptyPod(), this.network, deviceID);
   }
 
-  #newPod(): Promise<Pod> {
+  async #emptyPod(): Promise<Pod> {
+    const empty = this.#empty.pop();
+    if (empty !== undefined) return empty;
     this.#pods += 1;
     return this.node.createPod(`pod-${this.#pods}`);
   }
@@ -87,15 +100,16 @@ export class Station implements AsyncDisposable {
   }
 
   async witness(one: AttachedPod): Promise<Witness> {
-    const { network } = this;
+    const network = one === this.#bystander ? this.#foreign : this.network;
     return witnessOf(one, { runtime: this.runtime(), network, dpu: await this.dpu() });
   }
 
   /** Attached before the case and meant to be as it was after it; made when there is none. */
   async bystander(): Promise<AttachedPod> {
     if (this.#bystander !== undefined) return this.#bystander;
-    const one = await this.pod();
-    const added = await this.runtime().add(this.network, one.attachment);
+    const empty = await this.#emptyPod();
+    const one = attachedPod(empty, this.#foreign);
+    const added = await this.runtime().add(this.#foreign, one.attachment);
     if (!added.ok) {
       await one.pod[Symbol.asyncDispose]();
       throw new Error(`Cannot attach the bystander: ${added.error.msg}`);
@@ -124,15 +138,9 @@ export class Station implements AsyncDisposable {
   }
 
   async forget(one: AttachedPod): Promise<void> {
-    await this.runtime().forget(this.network, one.attachment);
+    const network = one === this.#bystander ? this.#foreign : this.network;
+    await this.runtime().forget(network, one.attachment);
     await one.pod[Symbol.asyncDispose]();
-  }
-
-  /** What GC is told: the bystander and those that the runtime believes in. */
-  valid(more: readonly AttachedPod[] = []) {
-    return [...(this.#bystander === undefined ? [] : [this.#bystander]), ...more].map(
-      ({ attachment }) => ({ containerID: attachment.containerId, ifname: attachment.ifname }),
-    );
   }
 
   /** Nothing but the bystander may be left; it lives, and nothing of it has changed. */
@@ -152,7 +160,9 @@ export class Station implements AsyncDisposable {
     await this.faults.link.heal();
     await this.forgetNode();
     await this.faults.daemon.kill();
-    await rm(join(this.node.paths.hostState, "host"), { recursive: true, force: true });
+    await this.faults.agent.kill();
+    const { bases, image } = durableImage(this.node);
+    for (const folder of [...bases, image]) await rm(folder, { recursive: true, force: true });
     await this.faults.rebootDpu({ state: "lost" });
     await this.faults.rebootHost();
     await this.faults.mend();
@@ -163,7 +173,7 @@ export class Station implements AsyncDisposable {
     this.pauses.clear();
     await this.faults.mend();
     const left = this.#bystander;
-    if (left !== undefined) await this.runtime().del(this.network, left.attachment);
+    if (left !== undefined) await this.runtime().del(this.#foreign, left.attachment);
     await this.forgetNode();
     for (const name of ["pauses", "results", "durable"] as const)
       await rm(stationFolder(this.node, name), { recursive: true, force: true });
