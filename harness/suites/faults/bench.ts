@@ -5,7 +5,7 @@ import type { CheckContext } from "../../core/check.ts";
 import type { Installation } from "../../core/installation.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
-import { createOffloadInstaller } from "../../install/offload.ts";
+import { offloadOver } from "../../install/offload.ts";
 import { openOracle } from "../../oracle/open-oracle.ts";
 import { networkOf } from "../../runtime/network.ts";
 import { Closing } from "../closing.ts";
@@ -34,7 +34,7 @@ export class FaultBench implements Fixture {
   ): Promise<FaultBench> {
     const closing = new Closing();
     try {
-      const installer = createOffloadInstaller({ ...options, environment });
+      const installer = offloadOver(undefined, { ...options, environment });
       for (const node of world.nodes) {
         mkdirSync(stationFolder(node, "pauses"), { recursive: true });
         const { length: count } = node.card.vfs;
