@@ -1,11 +1,15 @@
 /** The oracle over the kernel of this machine, for worlds whose nodes are namespaces of it. */
 import type { Node } from "../core/backend.ts";
 import { type AtRest, type Judgement, judgeAtRest } from "./judge-at-rest.ts";
-import type { NodeView } from "./oracle.ts";
+import type { NodeView, Violation } from "./oracle.ts";
+import { overlaps } from "./overlaps.ts";
 import { readNode } from "./read-node.ts";
 
 export interface Oracle {
   look(node: Node): Promise<NodeView>;
+  /** What must not be so even for an instant. The parts of one look are read one after the other while things move, so
+   *  only what two looks find counts. */
+  overlaps(node: Node, pristine: NodeView): Promise<readonly Violation[]>;
   /** Looks until nothing is left to finish, bounded; then CHECK and traffic of what must live. */
   judgeAtRest(node: Node, at: Omit<AtRest, "kernel">): Promise<Judgement>;
 }
@@ -16,6 +20,13 @@ export async function openOracle(): Promise<Oracle> {
   const kernel = linuxKernel();
   return {
     look: (node) => readNode(node, kernel),
+    async overlaps(node, pristine) {
+      const first = overlaps(await readNode(node, kernel), pristine);
+      if (first.length === 0) return [];
+      const said = new Set(first.map(({ message }) => message));
+      const second = overlaps(await readNode(node, kernel), pristine);
+      return second.filter(({ message }) => said.has(message));
+    },
     judgeAtRest: (node, at) => judgeAtRest(node, { ...at, kernel }),
   };
 }

@@ -1,7 +1,6 @@
 /** How life goes on after the fault, as a runtime, an operator or the power supply would have it. */
 import { sleep } from "../../../impl/base/time.ts";
 import type { Violation } from "../../oracle/oracle.ts";
-import { overlaps } from "../../oracle/overlaps.ts";
 import type { CallOutcome } from "../../runtime/runtime.ts";
 import type { AttachedPod } from "./attached-pod.ts";
 import type { FaultCase } from "./grid.ts";
@@ -49,7 +48,7 @@ export async function goOn(at: GoOn): Promise<GoneOn> {
     at.log("the hang is over");
   }
   const gone = await life;
-  const midst = overlaps(await station.oracle.look(station.node), station.pristine);
+  const midst = await station.oracle.overlaps(station.node, station.pristine);
   if (one.continuation !== "reboot") {
     struck.letGo();
     await station.mend(signal);

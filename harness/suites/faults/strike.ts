@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { sleep } from "../../../impl/base/time.ts";
 import type { Violation } from "../../oracle/oracle.ts";
-import { overlaps } from "../../oracle/overlaps.ts";
 import type { AddOutcome, CallOutcome } from "../../runtime/runtime.ts";
 import type { AttachedPod } from "./attached-pod.ts";
 import type { Saw } from "./expected.ts";
@@ -48,8 +47,7 @@ export async function strike(at: Strike): Promise<Struck> {
       : runtime.del(network, subject.attachment);
   await Promise.race([comeTo(at), unlessOver(call, boundary.id)]);
   at.log(`at ${boundary.id}`);
-  const view = await station.oracle.look(station.node);
-  const violations = overlaps(view, station.pristine);
+  const violations = await station.oracle.overlaps(station.node, station.pristine);
 
   await happen(at, { pipe, giveUp: () => giveUp.abort() });
   const answer = await call;
