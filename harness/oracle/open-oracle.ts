@@ -2,13 +2,12 @@
 import type { Node } from "../core/backend.ts";
 import { type AtRest, type Judgement, judgeAtRest } from "./judge-at-rest.ts";
 import type { NodeView, Violation } from "./oracle.ts";
-import { overlaps } from "./overlaps.ts";
+import { overlapsNow } from "./overlaps-now.ts";
 import { readNode } from "./read-node.ts";
 
 export interface Oracle {
   look(node: Node): Promise<NodeView>;
-  /** What must not be so even for an instant. The parts of one look are read one after the other while things move, so
-   *  only what two looks find counts. */
+  /** What must not be so even for an instant. */
   overlaps(node: Node, pristine: NodeView): Promise<readonly Violation[]>;
   /** Looks until nothing is left to finish, bounded; then CHECK and traffic of what must live. */
   judgeAtRest(node: Node, at: Omit<AtRest, "kernel">): Promise<Judgement>;
@@ -20,13 +19,7 @@ export async function openOracle(): Promise<Oracle> {
   const kernel = linuxKernel();
   return {
     look: (node) => readNode(node, kernel),
-    async overlaps(node, pristine) {
-      const first = overlaps(await readNode(node, kernel), pristine);
-      if (first.length === 0) return [];
-      const said = new Set(first.map(({ message }) => message));
-      const second = overlaps(await readNode(node, kernel), pristine);
-      return second.filter(({ message }) => said.has(message));
-    },
+    overlaps: (node, pristine) => overlapsNow(node, kernel, pristine),
     judgeAtRest: (node, at) => judgeAtRest(node, { ...at, kernel }),
   };
 }

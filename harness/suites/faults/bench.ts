@@ -6,6 +6,7 @@ import type { Installation } from "../../core/installation.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
 import { offloadOver } from "../../install/offload.ts";
+import { plant } from "../../install/planted.ts";
 import { openOracle } from "../../oracle/open-oracle.ts";
 import { networkOf } from "../../runtime/network.ts";
 import { Closing } from "../closing.ts";
@@ -30,11 +31,13 @@ export class FaultBench implements Fixture {
 
   static async open(
     { world, signal, progress }: SuiteContext,
-    options: { readonly root?: string } = {},
+    plantedBug: string | undefined,
   ): Promise<FaultBench> {
     const closing = new Closing();
     try {
-      const installer = offloadOver(undefined, { ...options, environment });
+      const copy = plantedBug === undefined ? undefined : closing.use(await plant(plantedBug));
+      const root = copy && { root: copy.root };
+      const installer = offloadOver(undefined, { ...root, environment });
       for (const node of world.nodes) {
         mkdirSync(stationFolder(node, "pauses"), { recursive: true });
         const { length: count } = node.card.vfs;

@@ -16,14 +16,14 @@ export const faults: SuiteFactory = {
   title,
   isDefault: false,
   wantsNodes: 8,
-  create({ nodes, seed = 0, sample }): Suite<FaultBench> {
+  create({ nodes, seed = 0, sample, plant }): Suite<FaultBench> {
     const cases = sample === "pairwise" ? pairwise(grid, seed) : grid;
     return {
       name: "faults",
       title,
       parallel: nodes,
       checks: () => cases.map(checkOf),
-      open: (context) => FaultBench.open(context),
+      open: (context) => FaultBench.open(context, plant),
     };
   },
 };

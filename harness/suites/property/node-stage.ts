@@ -9,7 +9,7 @@ import type { Damage, Faults, Side } from "../../core/faults.ts";
 import type { Plugin } from "../../core/plugin.ts";
 import { judgeAtRest, type Witness } from "../../oracle/judge-at-rest.ts";
 import type { NodeView } from "../../oracle/oracle.ts";
-import { overlaps } from "../../oracle/overlaps.ts";
+import { overlapsNow } from "../../oracle/overlaps-now.ts";
 import { readNode } from "../../oracle/read-node.ts";
 import type { Attachment } from "../../runtime/attachment.ts";
 import { type Network, networkOf } from "../../runtime/network.ts";
@@ -203,20 +203,21 @@ export class NodeStage implements Stage, AsyncDisposable {
   }
 
   async glance(lost: readonly number[]): Promise<readonly string[]> {
-    const view = await readNode(this.#node, this.#kernel);
+    const found = await overlapsNow(this.#node, this.#kernel, this.#pristine);
     // A pod whose record is lost has the addresses of its own port, though no attachment says so.
     const living = new Map<string, string>();
     for (const [pod, there] of this.#pods) living.set(pod, (await there).netns);
     const isItsOwn = (message: string) =>
       lost.some((slot) => {
+        if (!message.includes(this.#keyOf(slot))) return false;
+        // The port of a lost record stays until DEL or GC, also when its VF has come home from a dead pod.
+        if (message.includes("is free by the daemon's word")) return true;
         const netns = living.get(slots[slot]?.pod ?? "");
-        return (
-          netns !== undefined && message.includes(netns) && message.includes(this.#keyOf(slot))
-        );
+        return netns !== undefined && message.includes(netns);
       });
     return [
       ...this.#casualties(),
-      ...overlaps(view)
+      ...found
         .filter(({ message }) => !isItsOwn(message))
         .map(({ invariant, message }) => `${invariant}: ${message}`),
     ];

@@ -5,7 +5,8 @@ import { errorText } from "../../core/error-text.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Fixture, Suite, SuiteContext } from "../../core/suite.ts";
 import type { RunOptions, SuiteFactory } from "../../core/suite-factory.ts";
-import { offloadInstaller } from "../../install/offload.ts";
+import { offloadOver } from "../../install/offload.ts";
+import { plant } from "../../install/planted.ts";
 import { Closing } from "../closing.ts";
 import { type Explored, explore } from "./explore.ts";
 import { NodeStage } from "./node-stage.ts";
@@ -48,7 +49,9 @@ async function openStages(context: SuiteContext, asked: RunOptions): Promise<Sta
   const closing = new Closing();
   try {
     const { linuxKernel } = await import("../../../impl/netlink/linux.ts");
-    const installer = asked.installers?.[0] ?? offloadInstaller;
+    const planted = asked.plant === undefined ? undefined : closing.use(await plant(asked.plant));
+    const installer =
+      asked.installers?.[0] ?? offloadOver(undefined, planted && { root: planted.root });
     const installation = closing.use(await installer.install(world, { signal, progress }));
     const kernel = linuxKernel();
     const stages = await Promise.all(
