@@ -105,8 +105,8 @@ test("a VF comes home as new when the pod's namespace dies", { skip }, async () 
 test("a VF that a plugin deletes is back within moments", { skip }, async () => {
   const before = card.homecomings;
   await host.linkDel("enp3s0f0v2");
-  const tookMs = await within(200, () => card.homecomings === before + 1);
-  assert.ok(tookMs < 100, `it took ${tookMs} ms`);
+  const tookMs = await within(1_000, () => card.homecomings === before + 1);
+  assert.ok(tookMs < 300, `it took ${tookMs} ms`);
   assert.ok(await dpu.link("rep0v2"));
 });
 

@@ -17,6 +17,9 @@ import { locate, type Pair, remember, type Sight } from "./whereabouts.ts";
 
 /** Link events may be lost under load; so long at most the tree is out of step then. */
 const recheckMs = 250;
+/** Between looks for a netdev that may be under way; on a loaded machine a move takes a while. */
+const moveMs = 15;
+const moveLooks = 4;
 
 export interface CardSlot extends Slot {
   readonly card: Card;
@@ -171,9 +174,8 @@ export class EmulatedCard implements AsyncDisposable {
   }
 
   async #make(vf: CardVf): Promise<void> {
-    const link = await makePair(this.#slot, vf, this.#table.get(vf.index).mac);
-    const { representor } = vf;
-    this.#pairs.set(vf, { representor, representorIndex: link?.index ?? 0 });
+    const made = await makePair(this.#slot, vf, this.#table.get(vf.index).mac);
+    this.#pairs.set(vf, { representor: vf.representor, ...made });
     this.#away.delete(vf);
   }
 
@@ -222,7 +224,13 @@ export class EmulatedCard implements AsyncDisposable {
 
   /** A dataplane may keep the representor of a VF that a pod has in a namespace of its own. */
   async #isAway(vf: CardVf): Promise<boolean> {
-    const path = await findAway(this.#slot, vf, this.#away.get(vf));
+    let path = await findAway(this.#slot, vf, this.#away.get(vf));
+    // While the kernel moves a netdev, it is in no namespace for some milliseconds.
+    for (let looks = 1; path === undefined && looks < moveLooks; looks++) {
+      await sleep(moveMs, this.#unplugged.signal).catch(() => {});
+      path = await findAway(this.#slot, vf, undefined);
+      if (!isOutOfSight(this.#pairs.get(vf), await this.#look())) return true;
+    }
     if (path === undefined) this.#away.delete(vf);
     else this.#away.set(vf, path);
     return path !== undefined;
@@ -288,7 +296,8 @@ export class EmulatedCard implements AsyncDisposable {
 }
 
 /** Neither end is where a card's driver could see it: away, dead with a namespace, or deleted. */
-function isOutOfSight(pair: Pair, sight: Sight): boolean {
+function isOutOfSight(pair: Pair | undefined, sight: Sight): boolean {
+  if (pair === undefined) return true;
   const { home, representor } = locate(pair, sight);
   return home === undefined && representor === undefined;
 }

@@ -21,22 +21,36 @@ export function representorMark({ seed, node }: Pick<Slot, "seed" | "node">, vf:
   return `dnc-${seed.toString(16)}-node${node}-pf${vf.pf}vf${vf.index}`;
 }
 
-/** A new VF at home, and its representor on the DPU; gives the representor. */
-export async function makePair(slot: Slot, vf: CardVf, mac: string): Promise<Link | undefined> {
+export interface MadePair {
+  /** ifindex at home */
+  readonly homeIndex: number;
+  readonly representorIndex: number;
+}
+
+/**
+ * A new VF at home, and its representor on the DPU. That gets its name last, in one step with being seen by who waits for
+ * it: whoever takes it away at once takes a marked one.
+ */
+export async function makePair(slot: Slot, vf: CardVf, mac: string): Promise<MadePair> {
   const { host, dpu, node, seed, mtu } = slot;
   const address = macOf({ seed, node, role: "representor", index: vf.index });
-  const peer = { name: vf.representor, netns: dpu, mtu, address };
+  const unnamed = `new${vf.pf}v${vf.index}`;
+  const peer = { name: unnamed, netns: dpu, mtu, address };
   const spec = { kind: "veth", mtu, address: mac, peer } as const;
+  let name = vf.netdev;
   try {
-    await host.linkAdd({ ...spec, name: vf.netdev });
+    await host.linkAdd({ ...spec, name });
   } catch (error) {
     const taken = isErrno(error, "EEXIST") && (await host.link(vf.netdev)) !== undefined;
     if (!taken) throw error;
     // The name is taken: the kernel then calls a device that comes home devN.
-    await host.linkAdd({ ...spec, name: `dev${vf.index}` });
+    name = `dev${vf.index}`;
+    await host.linkAdd({ ...spec, name });
   }
-  await dpu.linkSet(vf.representor, { altNames: { add: [representorMark(slot, vf)] } });
-  return dpu.link(vf.representor);
+  const [home, representor] = [await host.link(name), await dpu.link(unnamed)];
+  await dpu.linkSet(unnamed, { altNames: { add: [representorMark(slot, vf)] } });
+  await dpu.linkSet(unnamed, { name: vf.representor });
+  return { homeIndex: home?.index ?? 0, representorIndex: representor?.index ?? 0 };
 }
 
 /** The path of the namespace that a dataplane moved the representor into; undefined when no namespace has it. */
