@@ -2,7 +2,7 @@
 import type { Log } from "../base/log.ts";
 import { pause } from "../base/pause.ts";
 import { keyText } from "../cni/types.ts";
-import { contains, familyOf, parsePrefix } from "../netlink/ip-address.ts";
+import { contains, familyOf, networkOf, parsePrefix, printPrefix } from "../netlink/ip-address.ts";
 import type { Link, Netns, RouteSpec } from "../netlink/kernel.ts";
 import { isErrno } from "../netlink/netlink-error.ts";
 import type { Home } from "../vf/home.ts";
@@ -50,7 +50,8 @@ export async function wire(wiring: Wiring): Promise<PodInterface> {
   signal.throwIfAborted();
   await prepareIpv6(netns, ifname, port);
   for (const { address } of port.addresses) {
-    await netns.addressAdd(ifname, { address, nodad: address.includes(":") });
+    const noprefixroute = hasWayToPrefix(port, address);
+    await netns.addressAdd(ifname, { address, nodad: address.includes(":"), noprefixroute });
   }
   // A VF's driver may refuse to set even the MAC it has, without trust from the PF.
   const mac = port.mac === pristine.address ? {} : { address: port.mac };
@@ -78,6 +79,14 @@ async function prepareIpv6(netns: Netns, ifname: string, port: PortSetting): Pro
   if ((await netns.sysctl(`${conf}/accept_dad`)) !== undefined) {
     await netns.sysctlSet(`${conf}/accept_dad`, "0");
   }
+}
+
+/** The DPU routes the address's own prefix by a gateway: its neighbours are not on the link, whatever the length says. */
+function hasWayToPrefix({ routes }: PortSetting, address: string): boolean {
+  const prefix = parsePrefix(address);
+  if (prefix === undefined) return false;
+  const network = printPrefix(networkOf(prefix));
+  return routes.some(({ dst, gw }) => gw !== undefined && dst === network);
 }
 
 type PortRoute = PortSetting["routes"][number];
