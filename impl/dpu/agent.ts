@@ -19,6 +19,7 @@ import { HealthWatch } from "./health.ts";
 import { inventoryOf, operatorSocket } from "./inventory.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
+import { startReferenceServer } from "./reference-server.ts";
 import { watchRepresentors } from "./representor-watch.ts";
 import { startServer } from "./server.ts";
 
@@ -67,6 +68,9 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
     ...{ instanceId, capabilities: capabilitiesOf(config.dataplane) },
     hosts: new PeerInstances(),
   });
+  const reference = config.reference?.enabled
+    ? await startReferenceServer({ ...config.reference, ports, log })
+    : undefined;
   const take = async () => {
     await health.refresh();
     return inventoryOf({
@@ -95,7 +99,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
       log.info("stopping");
       stopping.abort();
       await operators.close();
-      await server.close();
+      await Promise.all([server.close(), reference?.close()]);
       await Promise.all([pulse, watch, collected, security.close()]);
     },
   };

@@ -37,6 +37,16 @@ const peer = (ranges: readonly string[], via: readonly string[]) =>
 for (const [what, config, reason] of [
   ["an unknown key", { ...good, nodes: 1 }, /^unknown key "nodes"$/],
   ["an unknown key of the dataplane", routed({ up: "x" }), /^dataplane: unknown key "up"$/],
+  [
+    "a port for the reference's hosts without its risk accepted",
+    { ...good, reference: { enabled: true, listen: "198.18.0.2:8001", from: ["198.18.0.1"] } },
+    /^reference.insecure: expected true: this protocol has no encryption/,
+  ],
+  [
+    "a port for the reference's hosts without their addresses",
+    { ...good, reference: { enabled: true, listen: "198.18.0.2:8001", from: [], insecure: true } },
+    /^reference.from: expected at least one address/,
+  ],
   ["a missing key", { ...good, stateDir: undefined }, /^stateDir: .*missing$/],
   ["a node that is no DNS name", { ...good, node: "Node_1" }, /^node: .*"Node_1"$/],
   ["an address without a port", { ...good, listen: "198.18.0.2" }, /^listen: expected HOST:PORT/],

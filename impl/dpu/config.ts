@@ -39,6 +39,21 @@ export const configShape = z.strictObject({
   tls: tlsShape.optional(),
   /** in place of `tls`: plain text, for trials on a link nobody else can reach */
   insecure: z.boolean().optional(),
+  /** hosts of the public reference offload, whose service CNIAction knows neither TLS nor generations */
+  reference: z
+    .strictObject({
+      enabled: z.boolean(),
+      /** HOST:PORT, another than `listen`; such hosts call port 8000 */
+      listen: listenShape,
+      /** IP addresses of those hosts: others are turned away */
+      from: z.array(z.union([z.ipv4(), z.ipv6()])).min(1, "expected at least one address"),
+      /** true: it is understood that nothing proves who calls */
+      insecure: z.literal(
+        true,
+        "expected true: this protocol has no encryption and no proof who calls",
+      ),
+    })
+    .optional(),
   /** name of the DPU netdev that faces VF {vf} of PF {pf} */
   representor: representorShape,
   /** what makes ports forward */

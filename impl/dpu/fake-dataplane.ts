@@ -11,6 +11,8 @@ export interface FakeDataplane extends Dataplane {
   failNext: { attach?: Error; detach?: Error; check?: Error };
   /** Awaited inside `attach`, before it answers. */
   gate: (signal: AbortSignal) => Promise<unknown>;
+  /** What the next new port is given, in place of 10.0.0.N. */
+  nextSetting: PortSetting | undefined;
 }
 
 export function fakeDataplane(): FakeDataplane {
@@ -28,19 +30,22 @@ export function fakeDataplane(): FakeDataplane {
     healthNow: { state: "ready", free: { ipv4: 9, ipv6: 0 } },
     failNext: {},
     gate: async () => {},
+    nextSetting: undefined,
     async start() {},
     async remove() {},
     async attach({ key, mac, addresses }, signal) {
       fake.calls.push(`attach ${key}`);
       await fake.gate(signal);
       fail("attach");
-      const setting: PortSetting = attached.get(key) ?? {
-        addresses: addresses ?? [{ address: `10.0.0.${++last}/32`, gateway: "169.254.1.1" }],
-        routes: [{ dst: "169.254.1.1/32" }, { dst: "0.0.0.0/0", gw: "169.254.1.1", mtu: 1400 }],
-        mtu: 1400,
-        mac,
-        dns: { nameservers: ["10.0.0.53"] },
-      };
+      const setting: PortSetting = attached.get(key) ??
+        fake.nextSetting ?? {
+          addresses: addresses ?? [{ address: `10.0.0.${++last}/32`, gateway: "169.254.1.1" }],
+          routes: [{ dst: "169.254.1.1/32" }, { dst: "0.0.0.0/0", gw: "169.254.1.1", mtu: 1400 }],
+          mtu: 1400,
+          mac,
+          dns: { nameservers: ["10.0.0.53"] },
+        };
+      fake.nextSetting = undefined;
       attached.set(key, setting);
       return setting;
     },

@@ -21,6 +21,7 @@ import {
 } from "./answer.ts";
 import type { HealthWatch } from "./health.ts";
 import type { Ports } from "./ports.ts";
+import { referenceNetwork } from "./reference-service.ts";
 
 export interface ServiceOptions extends AnswerOptions {
   readonly ports: Ports;
@@ -72,7 +73,8 @@ export function offloadService(options: ServiceOptions): OffloadServer {
       return {};
     }),
     listPorts: unary(options, "ListPorts", async () => ({
-      ports: ports.list().map(({ key, generation, vf, representor, setting }) => ({
+      // What hosts of the reference made is theirs: our daemon would take it for strays.
+      ports: portsOfOurs(ports).map(({ key, generation, vf, representor, setting }) => ({
         attachment: { ...key },
         generation,
         vf: { ...vf },
@@ -125,6 +127,10 @@ function watchHealth(
   call.on("cancelled", end).on("close", end).on("finish", end).on("error", end);
   closing.addEventListener("abort", finish, { once: true });
   send();
+}
+
+function portsOfOurs(ports: Ports) {
+  return ports.list().filter(({ key }) => key.network !== referenceNetwork);
 }
 
 const states = {

@@ -43,6 +43,10 @@ test("a configuration that is wrong is refused with the key, in one line", async
     ],
     [`node: n\n${vfs}\nagent: { address: nowhere }`, /agent\.address: expected host:port/],
     [`node: n\n${vfs}\nagent: { address: "a:1" }`, /neither "tls" nor "insecure: true"/],
+    [
+      `node: n\n${vfs}\nagent: { address: "a:1", tls: { ca: a, cert: b, key: c }, reference: true }`,
+      /agent\.reference: expected it without tls/,
+    ],
     [`node: n\n${vfs}\n${agent}\nsocket: here.sock`, /socket: expected an absolute path/],
     [`node: n\n${vfs}\n${agent}\nlog: { level: loud }`, /log\.level: expected "debug" or/],
     [`node: n\n${vfs}\n${agent}\nstatedir: /x`, /unknown key "statedir"/],

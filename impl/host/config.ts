@@ -23,14 +23,23 @@ const configShape = z.strictObject({
       .min(1, "expected at least one PF")
       .refine((pfs) => new Set(pfs).size === pfs.length, "expected each PF once"),
   }),
-  agent: z.strictObject({
-    /** host:port of cni-offload-agent on the card */
-    address: z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):[0-9]{1,5}$/, "expected host:port"),
-    /** certificate files, relative to this file */
-    tls: tlsShape.optional(),
-    /** true: plain text and no proof who answers; only instead of `tls` */
-    insecure: z.boolean().optional(),
-  }),
+  agent: z
+    .strictObject({
+      /** host:port of cni-offload-agent on the card */
+      address: z
+        .string()
+        .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):[0-9]{1,5}$/, "expected host:port"),
+      /** certificate files, relative to this file */
+      tls: tlsShape.optional(),
+      /** true: plain text and no proof who answers; only instead of `tls` */
+      insecure: z.boolean().optional(),
+      /** true: an agent that does not know offload.v1 is driven by the public reference's CNIAction; only with `insecure` */
+      reference: z.boolean().optional(),
+    })
+    .refine(({ reference, tls }) => reference !== true || tls === undefined, {
+      path: ["reference"],
+      error: "expected it without tls: agents of the public reference speak plain text only",
+    }),
   status: z
     .strictObject({
       /** STATUS fails while no VF is free. Under Kubernetes that makes a node which is merely full NotReady. */

@@ -73,6 +73,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     security,
     software: options.software,
     log,
+    ...(config.agent.reference === true && {
+      reference: { pfs: config.vfs.pfs.length, portOf: (key) => attachments.get(key) },
+    }),
   });
   undo.add(() => agent.close());
 

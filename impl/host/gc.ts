@@ -58,6 +58,7 @@ async function deleteStrayPorts(
   try {
     const lost = host.attachments.damaged().flatMap(({ key }) => keyOf(key) ?? []);
     const list = await within(agentReadMs, "list the ports of the DPU", host.agent.listPorts());
+    if (list === undefined) return undefined;
     for (const { key, generation } of list) {
       if (!isStale(key) || host.attachments.get(key) !== undefined) continue;
       const call = host.agent.deletePort(key, generation);

@@ -13,6 +13,7 @@ const addMs = 15_000;
 export async function reconcilePorts(host: Host): Promise<boolean> {
   try {
     const listed = await within(agentReadMs, "list the ports of the DPU", host.agent.listPorts());
+    if (listed === undefined) return true;
     // Records after the list: a port is on the DPU only while it has a record.
     const generations = new Map(listed.map((port) => [keyText(port.key), port.generation]));
     const lost = host.attachments.all().filter(({ key, phase, generation }) => {

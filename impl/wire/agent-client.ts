@@ -8,10 +8,12 @@ import type { Log } from "../base/log.ts";
 import { backoff, sleep } from "../base/time.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import type { Agent, AgentHealth } from "./agent.ts";
-import { AgentConnection, openFailure } from "./agent-connection.ts";
-import { fromAddPortResponse, fromHealth, fromKey, toAddPortRequest } from "./agent-messages.ts";
+import { AgentConnection, NotOffload, openFailure } from "./agent-connection.ts";
+import type { AgentLink, Timeouts } from "./agent-link.ts";
 import type { LiveSecurity } from "./live-security.ts";
+import { OffloadLink } from "./offload-link.ts";
 import { PeerInstances } from "./peer-instances.ts";
+import { ReferenceLink, type ReferenceSetting } from "./reference-link.ts";
 
 export interface AgentOptions {
   /** host:port */
@@ -25,15 +27,8 @@ export interface AgentOptions {
   /** age at which the last health is worth nothing; default 2,500 */
   readonly healthMaxAgeMs?: number;
   readonly timeoutsMs?: Partial<Timeouts>;
-}
-
-export interface Timeouts {
-  /** probe and handshake, each; also how long a call waits for a connection being made */
-  readonly connect: number;
-  /** AddPort and DeletePort: a kernel under load, a conflist of several plugins */
-  readonly change: number;
-  /** CheckPort and ListPorts */
-  readonly read: number;
+  /** drives an agent of the public reference too, when it does not know offload.v1 */
+  readonly reference?: ReferenceSetting;
 }
 
 export const defaultTimeoutsMs: Timeouts = { connect: 2000, change: 10_000, read: 5000 };
@@ -45,7 +40,7 @@ export function connectAgent(options: AgentOptions): Agent {
 type Link =
   /** first attempt under way, or the connection was lost and the next attempt has not failed yet */
   | { readonly state: "connecting" }
-  | { readonly state: "open"; readonly connection: AgentConnection }
+  | { readonly state: "open"; readonly link: AgentLink }
   | { readonly state: "failed"; readonly reason: string };
 
 class GrpcAgent implements Agent {
@@ -74,59 +69,37 @@ class GrpcAgent implements Agent {
     this.#running = this.#keepConnected();
   }
 
-  async addPort(port: Parameters<Agent["addPort"]>[0], signal: AbortSignal) {
-    const connection = await this.#connection(signal);
-    const request = toAddPortRequest(port);
-    const timeoutMs = this.#timeoutsMs.change;
-    const { addPort } = connection.methods;
-    const response = await connection.call("AddPort", addPort, request, { timeoutMs, signal });
-    if (response.addresses.length === 0 || response.mac === "" || response.mtu === 0) {
-      throw new CniError(
-        cniCodes.dpuRefused,
-        `Cannot add the port on the DPU "${this.#options.address}": its answer lacks addresses, MAC or MTU`,
-      );
-    }
-    return fromAddPortResponse(response);
+  async addPort(...[port, signal]: Parameters<Agent["addPort"]>) {
+    return (await this.#openLink(signal)).addPort(port, signal);
   }
 
   async deletePort(...[key, generation]: Parameters<Agent["deletePort"]>) {
-    const connection = await this.#connection();
-    const timeoutMs = this.#timeoutsMs.change;
-    const { deletePort } = connection.methods;
-    const request = { attachment: { ...key }, generation };
-    await connection.call("DeletePort", deletePort, request, { timeoutMs });
+    return (await this.#openLink()).deletePort(key, generation);
   }
 
   async checkPort(...[key, generation]: Parameters<Agent["checkPort"]>) {
-    const connection = await this.#connection();
-    const timeoutMs = this.#timeoutsMs.read;
-    const { checkPort } = connection.methods;
-    const request = { attachment: { ...key }, generation };
-    await connection.call("CheckPort", checkPort, request, { timeoutMs });
+    return (await this.#openLink()).checkPort(key, generation);
   }
 
   async listPorts() {
-    const connection = await this.#connection();
-    const timeoutMs = this.#timeoutsMs.read;
-    const { listPorts } = connection.methods;
-    const { ports } = await connection.call("ListPorts", listPorts, {}, { timeoutMs });
-    return ports.flatMap(({ attachment, generation }) => {
-      const key = fromKey(attachment);
-      return typeof key === "string" ? [] : [{ key, generation }];
-    });
+    return (await this.#openLink()).listPorts();
   }
 
   health(): AgentHealth {
     switch (this.#link.state) {
       case "connecting":
-        return { state: "unavailable", reason: this.#unreachable("not connected yet") };
+        return this.#unavailable("not connected yet");
       case "failed":
-        return { state: "unavailable", reason: this.#unreachable(this.#link.reason) };
+        return this.#unavailable(this.#link.reason);
       case "open":
         return this.#health === undefined
-          ? { state: "unavailable", reason: this.#unreachable("no health yet") }
+          ? this.#unavailable("no health yet")
           : this.#noticed(this.#health);
     }
+  }
+
+  #unavailable(reason: string): AgentHealth {
+    return this.#noticed({ state: "unavailable", reason: this.#unreachable(reason) });
   }
 
   #noticed(health: AgentHealth): AgentHealth {
@@ -144,7 +117,7 @@ class GrpcAgent implements Agent {
   }
 
   /** The open connection; waits for one that is being made, fails at once when the last attempt failed. */
-  async #connection(signal?: AbortSignal): Promise<AgentConnection> {
+  async #openLink(signal?: AbortSignal): Promise<AgentLink> {
     if (this.#link.state === "connecting") {
       const wait = new AbortController();
       const wake = () => wait.abort();
@@ -157,7 +130,7 @@ class GrpcAgent implements Agent {
     }
     signal?.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    if (this.#link.state === "open") return this.#link.connection;
+    if (this.#link.state === "open") return this.#link.link;
     const reason = this.#link.state === "failed" ? this.#link.reason : "no answer yet";
     throw this.#error(reason);
   }
@@ -179,37 +152,54 @@ class GrpcAgent implements Agent {
 
   /** One connection's life; resolves with why it ended. */
   async #serve(): Promise<string> {
-    const { log, address } = this.#options;
+    const { link, restarted } = await this.#connect();
+    try {
+      if (this.#closing.signal.aborted) return "closed";
+      this.#health = undefined;
+      return await link.pulse(
+        { maxAgeMs: this.#maxAgeMs, signal: this.#closing.signal },
+        (health) => {
+          const first = this.#health === undefined;
+          this.#noteNotices(health.notices ?? [], this.#health?.notices ?? []);
+          this.#health = health;
+          if (first) this.#opened(link, restarted);
+        },
+      );
+    } finally {
+      link.close();
+    }
+  }
+
+  async #connect(): Promise<{ readonly link: AgentLink; readonly restarted: boolean }> {
+    const { log, address, reference } = this.#options;
     const identity = {
       ...this.#options,
       security: this.#options.security.current,
       instanceId: this.#instanceId,
       software: this.#options.software ?? "",
     };
-    const { connection, hello } = await AgentConnection.open(identity, this.#timeoutsMs.connect);
     try {
-      if (this.#closing.signal.aborted) return "closed";
-      const met = this.#agents.meet(hello.instanceId);
-      if (met === "retired") {
-        throw new Error(
-          `the agent there (instance "${hello.instanceId}") is an earlier start, which another has followed; stop the old one`,
-        );
-      }
-      const restarted = met === "next";
+      const { connection, hello } = await AgentConnection.open(identity, this.#timeoutsMs.connect);
+      const restarted = this.#meet(hello.instanceId, connection);
       log.info("connected to the DPU agent", { address, restarted, software: hello.software });
-      this.#health = undefined;
-      return await connection.watchHealth(
-        { maxAgeMs: this.#maxAgeMs, signal: this.#closing.signal },
-        (health) => {
-          const first = this.#health === undefined;
-          this.#noteNotices(health.notices, this.#health?.notices ?? []);
-          this.#health = fromHealth(health);
-          if (first) this.#opened(connection, restarted);
-        },
-      );
-    } finally {
-      connection.close();
+      return { link: new OffloadLink(connection, this.#timeoutsMs), restarted };
+    } catch (error) {
+      if (reference === undefined || !(error instanceof NotOffload)) throw error;
+      log.info("connected to a DPU agent of the public reference", { address });
+      const link = new ReferenceLink({ address, ...reference, timeoutsMs: this.#timeoutsMs, log });
+      // Its starts cannot be told apart.
+      return { link, restarted: false };
     }
+  }
+
+  /** True when it is another start of the agent than the last one we met. */
+  #meet(instanceId: string, connection: AgentConnection): boolean {
+    const met = this.#agents.meet(instanceId);
+    if (met !== "retired") return met === "next";
+    connection.close();
+    throw new Error(
+      `the agent there (instance "${instanceId}") is an earlier start, which another has followed; stop the old one`,
+    );
   }
 
   #noteNotices(now: readonly string[], before: readonly string[]): void {
@@ -219,8 +209,8 @@ class GrpcAgent implements Agent {
   }
 
   /** After the first health, so that nobody sees an open connection whose health is unknown. */
-  #opened(connection: AgentConnection, restarted: boolean): void {
-    this.#link = { state: "open", connection };
+  #opened(link: AgentLink, restarted: boolean): void {
+    this.#link = { state: "open", link };
     this.#wake();
     for (const listener of this.#listeners) listener({ restarted });
   }

@@ -39,6 +39,13 @@ export interface AgentIdentity {
 
 const otherInstance = "another start of the agent answers there than the one that shook hands";
 
+/** A gRPC server answers there that does not know offload.v1. */
+export class NotOffload extends Error {
+  override readonly name = "NotOffload";
+  override readonly message =
+    "it speaks gRPC, but not offload.v1; if it is an agent of the public reference, set agent.reference: true";
+}
+
 /** A generated client method. */
 type Method<Request, Response> = (
   request: Request,
@@ -100,6 +107,10 @@ export class AgentConnection {
     }
   }
 
+  get address(): string {
+    return this.#address;
+  }
+
   get methods(): OffloadClient {
     return this.#client;
   }
@@ -116,8 +127,10 @@ export class AgentConnection {
       if (signal?.aborted) return reject(signal.reason);
       const onAbort = () => call.cancel();
       const callOptions = { deadline: Date.now() + timeoutMs };
-      const failed = (code: number, details: string) =>
+      const failed = (code: number, details: string) => {
+        if (verb === "Handshake" && code === status.UNIMPLEMENTED) return reject(new NotOffload());
         reject(cniErrorOf({ verb, address: this.#address, code, details }));
+      };
       let answerer: string | undefined;
       const call = method.call(
         this.#client,

@@ -11,7 +11,8 @@ export interface Agent {
   /** Resolves when the DPU has nothing of this or an older generation. */
   deletePort(key: AttachmentKey, generation: number): Promise<void>;
   checkPort(key: AttachmentKey, generation: number): Promise<void>;
-  listPorts(): Promise<readonly ListedPort[]>;
+  /** undefined: this agent cannot tell which ports it has */
+  listPorts(): Promise<readonly ListedPort[] | undefined>;
   /** The last health the stream brought, and its age; answers at once. */
   health(): AgentHealth;
   /** Called on each (re)connection to an agent, with `restarted` when its instance id differs from the last one. */

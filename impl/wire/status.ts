@@ -42,9 +42,9 @@ export function codeOf(failure: Pick<Failure, "verb" | "code">): CniCode {
   if (failure.code === grpc.RESOURCE_EXHAUSTED && failure.verb === "AddPort") {
     return cniCodes.addressesExhausted;
   }
-  if (failure.code === grpc.FAILED_PRECONDITION && failure.verb === "CheckPort") {
-    return cniCodes.checkFailed;
-  }
+  // UNKNOWN is all that agents of the public reference answer.
+  const isDifference = [grpc.FAILED_PRECONDITION, grpc.UNKNOWN].includes(failure.code);
+  if (isDifference && failure.verb === "CheckPort") return cniCodes.checkFailed;
   return cniCodes.dpuRefused;
 }
 
