@@ -40,7 +40,7 @@ for (const [what, config, reason] of [
   [
     "a port for the reference's hosts without its risk accepted",
     { ...good, reference: { enabled: true, listen: "198.18.0.2:8001", from: ["198.18.0.1"] } },
-    /^reference.insecure: expected true: this protocol has no encryption/,
+    /^reference.insecure: expected true, it is missing/,
   ],
   [
     "a port for the reference's hosts without their addresses",
