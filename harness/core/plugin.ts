@@ -23,7 +23,7 @@ export interface Plugin {
   readonly claims?: readonly string[];
   /** plugins that run before it in a list, for a chained one */
   readonly before?: readonly Readonly<Record<string, unknown>>[];
-  /** the interface it is asked for; default "eth0" */
+  /** the interface it sets up, where every pod has one from the start, such as "lo"; default: it makes "eth0" */
   readonly ifname?: string;
   /** the package it came from, with its version: "containernetworking-plugins 1.1.1" */
   readonly build?: string;

@@ -28,6 +28,8 @@ export function namedPlugin(path: string, conf: string | undefined): ForeignTarg
     search: [dirname(resolve(path)), "/usr/lib/cni", "/opt/cni/bin"],
     conflist: { name, plugins: [...found.before, found.object] },
     claims: claimsOf(found.object),
+    // Runtimes know this one by its type too, and ask it for lo.
+    ...(type === "loopback" && { ifname: "lo" }),
   });
 }
 

@@ -51,7 +51,7 @@ const foreignTarget = z.strictObject({
     name: z.string().min(1),
     plugins: z.array(z.looseObject({ type })).min(1),
   }),
-  /** the interface it is asked for; default "eth0" */
+  /** for a plugin that sets up an interface which every pod has from the start, such as "lo"; default: it makes "eth0" */
   ifname: z.string().optional(),
   /** versions of the specification to judge, oldest first; "as claimed": what VERSION says, from 0.3.0 on */
   versions: z.union([z.literal("as claimed"), z.array(z.string()).min(1)]).default("as claimed"),

@@ -74,7 +74,10 @@ test("ADD takes the runtime's DNS under the names of a result", () => {
     search: ["a.example"],
     options: ["ndots:5"],
   });
+  assert.deepEqual(add("dns", dns, "stripped").dns, add("dns", dns).dns);
+  assert.equal(add("dns", dns, "undeclared").dns, undefined);
   asRefused(7, () => add("dns", { servers: "10.0.0.53" }));
+  asRefused(7, () => add("dns", 5, "stripped"));
   asRefused(7, () => add("dns", []));
 });
 

@@ -13,13 +13,17 @@ function declared(config: Config, capability: string): unknown {
 }
 
 /**
- * The MAC that the pod's interface must have, lower case. One that no interface can have is code 7. libcni leaves
- * `capabilities` in place, the specification takes them out: without them, what the runtime sends was declared.
+ * Of a capability that this plugin serves. libcni leaves `capabilities` in place, the specification takes them out:
+ * without them, what the runtime sends was declared.
  */
+function asked(config: Config, capability: string): unknown {
+  if (config.keys.has("capabilities")) return declared(config, capability);
+  return asKeys(config.keys.get("runtimeConfig"))?.get(capability) ?? undefined;
+}
+
+/** The MAC that the pod's interface must have, lower case. One that no interface can have is code 7. */
 export function requestedMac(config: Config): string | undefined {
-  const isKnown = config.keys.has("capabilities");
-  const sent = asKeys(config.keys.get("runtimeConfig"))?.get("mac") ?? undefined;
-  const value = isKnown ? declared(config, "mac") : sent;
+  const value = asked(config, "mac");
   if (value === undefined || value === "") return undefined;
   const isMac = typeof value === "string" && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(value);
   if (!isMac) throw invalid("runtimeConfig.mac", value, "is not a MAC address");
@@ -40,7 +44,7 @@ function inAnyCase(keys: ReadonlyMap<string, unknown>, name: string): unknown {
 
 /** The runtime's DNS settings, under the names they have in a result. */
 export function runtimeDns(config: Config): CniDns | undefined {
-  const value = declared(config, "dns");
+  const value = asked(config, "dns");
   if (value === undefined) return undefined;
   const keys = asKeys(value);
   if (keys === undefined) throw invalid("runtimeConfig.dns", value, "is not an object");

@@ -4,7 +4,7 @@ import type { OffloadDataplane } from "./dataplane.ts";
 
 export const routed: OffloadDataplane = {
   name: "routed",
-  capabilities: [],
+  capabilities: ["mac", "dns"],
   async prepare() {},
   configuration(world, node) {
     return {

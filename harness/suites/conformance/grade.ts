@@ -5,6 +5,7 @@ import type { Role } from "../../core/plugin.ts";
 import { compareVersions } from "../../spec/version.ts";
 import { type KnownFindings, knownFinding, knownOf } from "../../targets/known-findings.ts";
 import type { Bench } from "./bench.ts";
+import { aboutMaking } from "./given-interface.ts";
 import { judgeFor, type Profile, profiles } from "./judge.ts";
 import type { RequirementCheck } from "./requirement-check.ts";
 import type { Subject } from "./subject.ts";
@@ -47,6 +48,9 @@ export function requireClaims(
   const role = plugin.role ?? "interface";
   if (!roles.includes(role)) {
     t.notApplicable(`${plugin.name} is ${role}, this is for ${roles.join(", ")}`);
+  }
+  if (plugin.ifname !== undefined && aboutMaking.has(check.id)) {
+    t.notApplicable(`${plugin.name} makes no interface: it sets up the pod's own ${plugin.ifname}`);
   }
   if (compareVersions(newest, since) < 0) {
     t.notApplicable(`${plugin.name} claims up to ${newest}, this came with ${since}`);
