@@ -5,6 +5,8 @@ import type { Plugin } from "./plugin.ts";
 
 export interface Installer {
   readonly name: string;
+  /** Nodes here share a file system, and nothing says that the plugin keeps its state apart: the first alone is used. */
+  readonly oneNode?: boolean;
   /** Installs on every node and returns when each is ready to serve ADD. */
   install(
     world: World,

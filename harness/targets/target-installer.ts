@@ -22,6 +22,10 @@ interface Found {
   readonly build: string | undefined;
 }
 
+/** why, and what would make it quicker */
+const alone =
+  "judged on one node, one check at a time; where --conf names the folder of its state as {state}, several at a time";
+
 interface TargetOptions {
   /** where relative paths of the file start */
   readonly directory: string;
@@ -34,12 +38,15 @@ export function targetInstaller(
   target: ForeignTarget,
   { directory, known, tearDownUnknown = false }: TargetOptions,
 ): Installer {
+  const oneNode = tearDownUnknown && !isKeptApart(target);
   return {
     name: target.name,
+    oneNode,
     async install(world, { progress }) {
       const search = directories(target, directory);
       const found = await find(target, world, search);
       for (const line of greeting(target, found, known)) progress(line);
+      if (oneNode) progress(`${target.name}: ${alone}`);
       const invariants = new Map<Node, readonly string[]>();
       const uninstall = () => takeAway(target, world);
       try {
@@ -61,6 +68,10 @@ export function targetInstaller(
       return { ...installation, tearDownUnknown };
     },
   };
+}
+
+function isKeptApart({ conflist }: ForeignTarget): boolean {
+  return /\{(state|run|node|bin)\}/.test(JSON.stringify(conflist));
 }
 
 /** $DNC_CNI_PLUGINS is searched first, for a build of one's own. */

@@ -146,6 +146,19 @@ test("a plugin that cannot be found is refused, and so is --conf without one", (
   assert.match(refusal(choose({ conf: "x.conf" })), /--conf "x\.conf" for 0 plugins/);
 });
 
+test("a plugin whose state may be the same on all nodes is judged on one", async () => {
+  const conf = async (dataDir: string) =>
+    file(`${dataDir.length}.conf`, JSON.stringify({ type: "x", name: "n", ipam: { dataDir } }));
+  const path = await file("x", "");
+  const chosen = async (dataDir: string) => {
+    const [target] = chooseTargets({ ...options, plugins: [path], conf: await conf(dataDir) });
+    return target?.installer.oneNode;
+  };
+  assert.equal(await chosen("/var/lib/cni"), true);
+  assert.equal(await chosen("{state}/cni"), false);
+  assert.notEqual(chooseTargets({ ...options, targets: ["bridge"] })[0]?.installer.oneNode, true);
+});
+
 test("placeholders are filled wherever strings stand, and other braces stay", () => {
   const template = { a: ["{state}/x", 1, { b: "{node}" }], c: "rep{pf}v{toString}" };
   assert.deepEqual(fill(template, { state: "/s", node: "node1" }), {

@@ -46,6 +46,7 @@ export class Bench implements Fixture {
   ): Promise<Bench> {
     const closing = new Closing();
     const candidates = new Map<string, Candidate | NotPassed>();
+    const nodes = nodesOf(world).slice(0, sideBySide(installers, world.nodes.length));
     try {
       for (const installer of installers) {
         candidates.set(installer.name, await candidate(installer));
@@ -55,13 +56,13 @@ export class Bench implements Fixture {
       await closing[Symbol.asyncDispose]().catch(() => {});
       throw error;
     }
-    return new Bench(closing, candidates, { nodes: world.nodes.length, profile });
+    return new Bench(closing, candidates, { nodes: nodes.length, profile });
 
     async function candidate(installer: Installer): Promise<Candidate | NotPassed> {
       try {
         const installation = closing.use(await installer.install(world, { signal, progress }));
         const subjects = await Promise.all(
-          nodesOf(world).map(async (node) => {
+          nodes.map(async (node) => {
             const outages = installation.outages?.(node) ?? [];
             return closing.use(await Subject.on(node, installation.plugin(node), outages));
           }),
@@ -122,6 +123,11 @@ export class Bench implements Fixture {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#closing[Symbol.asyncDispose]();
   }
+}
+
+/** On how many of the nodes these can be judged at the same time. */
+export function sideBySide(installers: readonly Installer[], nodes: number): number {
+  return installers.some(({ oneNode }) => oneNode) ? 1 : nodes;
 }
 
 function nodesOf({ nodes }: World): World["nodes"] {

@@ -3,7 +3,7 @@ import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
 import { fuzzChecks } from "../fuzz/fuzz-check.ts";
-import { Bench } from "./bench.ts";
+import { Bench, sideBySide } from "./bench.ts";
 import { catalogue } from "./catalogue.ts";
 import { checkOver } from "./grade.ts";
 import { type Profile, profiles } from "./judge.ts";
@@ -34,7 +34,10 @@ export const conformance: SuiteFactory = {
     return {
       name: "conformance",
       title,
-      parallel: options.nodes,
+      parallel: sideBySide(
+        targets.map(({ installer }) => installer),
+        options.nodes,
+      ),
       checks: () => checks,
       open: (context) =>
         Bench.open(

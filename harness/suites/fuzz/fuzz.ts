@@ -2,7 +2,7 @@
 import type { Suite } from "../../core/suite.ts";
 import type { RunOptions, SuiteFactory } from "../../core/suite-factory.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
-import { Bench } from "../conformance/bench.ts";
+import { Bench, sideBySide } from "../conformance/bench.ts";
 import { fuzzChecks } from "./fuzz-check.ts";
 
 const title = "a plugin lives with any valid input and refuses any other in the lawful way";
@@ -24,7 +24,10 @@ export function fuzzSuite(asked: RunOptions, folder?: string): Suite<Bench> {
   return {
     name: "fuzz",
     title,
-    parallel: asked.nodes,
+    parallel: sideBySide(
+      targets.map(({ installer }) => installer),
+      asked.nodes,
+    ),
     checks: () => checks,
     open: (context) =>
       Bench.open(

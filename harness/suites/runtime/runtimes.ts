@@ -5,7 +5,7 @@ import type { SuiteFactory } from "../../core/suite-factory.ts";
 import { personalityOf } from "../../runtime/personalities/personality-of.ts";
 import { type PersonalityName, personalityNames } from "../../runtime/personality.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
-import { Bench } from "../conformance/bench.ts";
+import { Bench, sideBySide } from "../conformance/bench.ts";
 import type { Subject } from "../conformance/subject.ts";
 import { runtimeChecks } from "./checks/all.ts";
 import { play } from "./played.ts";
@@ -30,7 +30,10 @@ export const runtimes: SuiteFactory = {
     return {
       name: "runtimes",
       title,
-      parallel: options.nodes,
+      parallel: sideBySide(
+        targets.map(({ installer }) => installer),
+        options.nodes,
+      ),
       checks: () => checks,
       open: (context) =>
         Bench.open(
