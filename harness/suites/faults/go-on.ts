@@ -75,8 +75,7 @@ async function live(at: GoOn): Promise<Lived> {
     case "next-add":
       return nextAdd(at);
     case "reboot":
-      await losePower(station, at.signal);
-      return { wrong: [] };
+      return { wrong: await losePower(station, at.signal) };
   }
 }
 
