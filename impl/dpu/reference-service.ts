@@ -96,12 +96,15 @@ class ReferenceCalls {
     this.#log = log;
   }
 
-  add({ request, signal }: Call<CNIAddRequest>, log: AddFields): Promise<CNIAddResponse> {
+  async add({ request, signal }: Call<CNIAddRequest>, log: AddFields): Promise<CNIAddResponse> {
     const key = keyOf(request.intfInfo, request.podInfo);
-    const vf = { ...vfOf(request.intfInfo), mac: request.macAddr.toLowerCase(), pciAddress: "" };
+    const mac = request.macAddr.toLowerCase();
+    // The dataplane would choose one, and the answer has no place to say which.
+    if (mac === "") throw new Error("Cannot read the request: it names no MAC");
+    const vf = { ...vfOf(request.intfInfo), mac, pciAddress: "" };
     log({ attachment: keyText(key), vf });
     return this.#lock.run(key.ifname, async () => {
-      await this.#giveUp(key, request.macAddr.toLowerCase(), vf);
+      await this.#giveUp(key, vf);
       const generation = this.#portOf(key)?.generation ?? this.#nextGeneration();
       const { podNamespace = "", podName = "" } = request.podInfo ?? {};
       const pod = { namespace: podNamespace, name: podName, uid: "" };
@@ -139,7 +142,7 @@ class ReferenceCalls {
   }
 
   /** Removes what a new port of `key` takes the place of. */
-  async #giveUp(key: AttachmentKey, mac: string, vf: { pf: number; index: number }): Promise<void> {
+  async #giveUp(key: AttachmentKey, vf: PortRecord["vf"]): Promise<void> {
     for (const other of this.#ports.list()) {
       if (other.vf.pf !== vf.pf || other.vf.index !== vf.index) continue;
       if (other.key.network !== referenceNetwork) {
@@ -148,7 +151,7 @@ class ReferenceCalls {
         );
       }
       // The same once more, as after an answer that came too late: it gets the same answer.
-      if (keyText(other.key) === keyText(key) && other.vf.mac === mac) continue;
+      if (keyText(other.key) === keyText(key) && other.vf.mac === vf.mac) continue;
       await this.#ports.delete(other.key, other.generation);
       this.#log.info("a port gave way to a later one of its VF", {
         attachment: keyText(other.key),
@@ -191,7 +194,7 @@ function printSetting(setting: PortSetting, mac: string): CNIAddResponse {
   if (first === undefined) throw cannotTell("the port has no IPv4 address");
   const gateway = first.gateway ?? setting.routes.find(({ dst }) => dst === "0.0.0.0/0")?.gw;
   if (gateway === undefined) throw cannotTell("the port has no gateway");
-  if (mac !== "" && setting.mac !== mac) {
+  if (setting.mac !== mac) {
     throw cannotTell(`the port wants MAC ${setting.mac}, the VF has ${mac}`);
   }
   const ipInfo = { version: "4", address: bare(first.address), gateway, dns: "" };

@@ -116,6 +116,12 @@ test("an address that such a host would die of is never sent, and its port is un
   }
 });
 
+test("an ADD without a MAC is refused: the DPU's choice could not be told", async () => {
+  await using agent = await serve();
+  assert.match((await agent.host("add", "0", "", "c1")).stderr, /^2: .*it names no MAC$/);
+  assert.deepEqual(agent.dataplane.calls, []);
+});
+
 test("our own daemon is not told of ports that are not its own", async () => {
   await using pair = await WirePair.create();
   const security = { kind: "insecure" } as const;
