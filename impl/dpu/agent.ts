@@ -3,9 +3,11 @@ import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { createLog, type Log } from "../base/log.ts";
 import { warnOfPauses } from "../base/pause.ts";
+import { Undo } from "../base/undo.ts";
 import { keyText } from "../cni/types.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
 import { reportFeatures } from "../netlink/report-features.ts";
+import { lockDirectory } from "../store/directory-lock.ts";
 import { openFileStore } from "../store/file-store.ts";
 import { followSecurity } from "../wire/live-security.ts";
 import { answerQuestion, questionOf } from "../wire/operator-question.ts";
@@ -45,9 +47,12 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const { config, configPath, kernel, software, write } = setting;
   const log = createLog({ component: "cni-offload-agent", level: config.log.level, write });
   warnOfPauses(log);
+  await using undo = new Undo(log);
   const as = { node: config.node, role: "agent" } as const;
   const files = await loadSecurity(config, { directory: dirname(configPath), as });
   if (files.kind === "insecure") warnInsecure(log, config.listen);
+  const lock = await lockDirectory(config.stateDir);
+  undo.add(() => lock[Symbol.dispose]());
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
   const system = kernel();
   await reportFeatures(system, usedFeatures, log);
@@ -61,16 +66,9 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const health = new HealthWatch(dataplane);
   await health.refresh();
   const security = followSecurity(files, { as, log });
+  undo.add(() => security.close());
   const instanceId = randomUUID();
-  const node = config.node;
-  const server = await startServer({
-    ...{ listen: config.listen, node, security, ports, health, log, software },
-    ...{ instanceId, capabilities: capabilitiesOf(config.dataplane) },
-    hosts: new PeerInstances(),
-  });
-  const reference = config.reference?.enabled
-    ? await startReferenceServer({ ...config.reference, ports, log })
-    : undefined;
+  const { node } = config;
   const take = async () => {
     await health.refresh();
     return inventoryOf({
@@ -84,6 +82,17 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
     handle: async (call) => answerQuestion(questionOf(call) ?? "", { inventory: take }),
     idleTimeoutMs: 10_000,
   });
+  undo.add(() => operators.close());
+  const server = await startServer({
+    ...{ listen: config.listen, node, security, ports, health, log, software },
+    ...{ instanceId, capabilities: capabilitiesOf(config.dataplane) },
+    hosts: new PeerInstances(),
+  });
+  undo.add(() => server.close());
+  const reference = config.reference?.enabled
+    ? await startReferenceServer({ ...config.reference, ports, log })
+    : undefined;
+  undo.keep();
   const stopping = new AbortController();
   health.watch((now) => log.info("health", { ...now }));
   const pulse = health.run(stopping.signal, () => ports.mend());
@@ -101,6 +110,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
       await operators.close();
       await Promise.all([server.close(), reference?.close()]);
       await Promise.all([pulse, watch, collected, security.close()]);
+      lock[Symbol.dispose]();
     },
   };
 }

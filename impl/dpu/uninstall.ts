@@ -6,6 +6,7 @@ import { errnoOf } from "../base/errno.ts";
 import { createLog } from "../base/log.ts";
 import { keyText } from "../cni/types.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
+import { lockDirectory, lockFileName } from "../store/directory-lock.ts";
 import { openFileStore } from "../store/file-store.ts";
 import { splitAddress } from "../wire/agent-probe.ts";
 import type { AgentConfig } from "./config.ts";
@@ -23,6 +24,7 @@ export interface Uninstall {
 /** Idempotent. Throws, with nothing changed, while an agent runs, or while ports are live unless `force`. */
 export async function uninstall({ config, kernel, force }: Uninstall): Promise<void> {
   await refuseRunning(config.listen);
+  using _ = await lockDirectory(config.stateDir);
   const folder = join(config.stateDir, "ports");
   const store = await openFileStore(folder, parsePortRecord);
   const { records } = await store.load();
@@ -45,7 +47,9 @@ export async function uninstall({ config, kernel, force }: Uninstall): Promise<v
   for (const name of Object.values(stateFolders)) {
     await rm(join(config.stateDir, name), { recursive: true, force: true });
   }
-  await rm(operatorSocket(config), { force: true });
+  for (const path of [operatorSocket(config), join(config.stateDir, lockFileName)]) {
+    await rm(path, { force: true });
+  }
   await rmdir(config.stateDir).catch((error) => {
     // Somebody else's files are in it.
     if (errnoOf(error) !== "ENOTEMPTY") throw error;

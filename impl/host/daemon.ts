@@ -7,6 +7,7 @@ import { systemClock } from "../base/time.ts";
 import { Undo } from "../base/undo.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import type { Kernel } from "../netlink/kernel.ts";
+import { lockDirectory } from "../store/directory-lock.ts";
 import { openFileStore } from "../store/file-store.ts";
 import { discoverVfs } from "../vf/discover.ts";
 import { VfPool } from "../vf/pool.ts";
@@ -57,6 +58,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   undo.add(() => relay.close());
 
+  // A daemon with another socket and the same directory is refused here.
+  const lock = await lockDirectory(config.stateDir);
+  undo.add(() => lock[Symbol.dispose]());
   const netns = await options.kernel.open();
   undo.add(() => netns[Symbol.dispose]());
   const attachments = await openAttachments(config, log);
@@ -103,6 +107,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await agent.close();
       await security.close();
       netns[Symbol.dispose]();
+      lock[Symbol.dispose]();
       log.info("stopped");
     },
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -119,11 +119,37 @@ test("a second daemon with the same socket is refused", async (t) => {
   assert.equal(await first.exit, 0);
 });
 
+test("a second daemon with another socket and the same state directory is refused", async (t) => {
+  const first = start(await setUp(t));
+  await ready(first);
+  const path = join(first.folder, "host.yaml");
+  const config = JSON.parse(await readFile(path, "utf8"));
+  await writeFile(
+    path,
+    JSON.stringify({ ...config, socket: join(first.folder, "run/other.sock") }),
+  );
+  const second = start(first.folder);
+  assert.equal(await second.exit, 2);
+  assert.match(
+    second.lines.join(""),
+    /Cannot use state directory ".*state": another process uses it/,
+  );
+  first.stop();
+  assert.equal(await first.exit, 0);
+  const third = start(first.folder);
+  await ready(third);
+  third.stop();
+  assert.equal(await third.exit, 0);
+});
+
 test("what keeps the daemon from starting is one line and exit code 2", async (t) => {
   const folder = await setUp(t);
   const devices = join(folder, "sys/devices/pci0000:00/0000:03:00.0");
   const cases: readonly [() => Promise<unknown>, RegExp][] = [
-    [() => writeFile(join(folder, "state"), ""), /Cannot open the store .*state\/attachments/],
+    [
+      () => writeFile(join(folder, "state"), ""),
+      /Cannot use state directory ".*state": a file is in its way/,
+    ],
     [
       () => rm(join(folder, "state")).then(() => writeFile(join(devices, "sriov_numvfs"), "x")),
       /expected a number in .*sriov_numvfs/,

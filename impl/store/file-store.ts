@@ -6,7 +6,8 @@ import { KeyedLock } from "../base/lock.ts";
 import { makeDirectory, removeFile, replaceFile, syncDirectory } from "./durable.ts";
 import { fileNameOf, isRecordName, parseRecord, printRecord } from "./record-file.ts";
 import { damagedAt, nameBefore, removeAside, setAside } from "./set-aside.ts";
-import { type Damaged, type Store, StoreError } from "./store.ts";
+import type { Damaged, Store } from "./store.ts";
+import { storing } from "./storing.ts";
 
 /** What a crash leaves half written. */
 const temporaryName = /^\.\d+-\d+\.tmp$/;
@@ -107,35 +108,4 @@ async function readRecord<T>(
     return { ok: false as const, reason: `it cannot be read (${errnoOf(error) ?? "unknown"})` };
   }
   return parseRecord(file.as, bytes, parse);
-}
-
-async function storing<R>(action: string, work: () => Promise<R>): Promise<R> {
-  try {
-    return await work();
-  } catch (error) {
-    const errno = errnoOf(error) ?? "UNKNOWN";
-    throw new StoreError(errno, `Cannot ${action}: ${stateOf(errno, error)} (${errno})`, error);
-  }
-}
-
-function stateOf(errno: string, error: unknown): string {
-  switch (errno) {
-    case "ENOSPC":
-      return "no space is left on the device";
-    case "EDQUOT":
-      return "the disk quota is used up";
-    case "EROFS":
-      return "the file system is read-only";
-    case "EACCES":
-    case "EPERM":
-      return "permission is denied";
-    case "ENOENT":
-      return "the directory does not exist";
-    case "ENOTDIR":
-      return "a part of its path is not a directory";
-    case "EIO":
-      return "the disk fails";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }
