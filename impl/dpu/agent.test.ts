@@ -83,7 +83,7 @@ test("an agent that is stopped and started again still has its ports, and the ho
       log: silentLog,
     });
     assert.deepEqual(await world.snapshot(), before);
-    assert.deepEqual(await again.listPorts(), [{ key, generation: 1 }]);
+    assert.deepEqual(await again.listPorts(), [{ key, generation: 1, vf: { pf: 0, index: 0 } }]);
     assert.deepEqual(await again.addPort(port, signal), setting);
     await again.checkPort(key, 1);
     await again.deletePort(key, 1);

@@ -107,6 +107,11 @@ export class CheckFailure extends Error {
   override readonly name = "CheckFailure";
 }
 
+/** An address that was asked for is another port's. */
+export class AddressTaken extends Error {
+  override readonly name = "AddressTaken";
+}
+
 /** A family that is configured has no address left. */
 export class AddressesExhausted extends Error {
   override readonly name = "AddressesExhausted";

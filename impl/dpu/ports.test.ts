@@ -6,7 +6,7 @@ import { keyText } from "../cni/types.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
 import type { NewPort } from "../wire/agent.ts";
-import { AddressesExhausted, CheckFailure } from "./dataplane.ts";
+import { AddressesExhausted, AddressTaken, CheckFailure } from "./dataplane.ts";
 import { type FakeDataplane, fakeDataplane } from "./fake-dataplane.ts";
 import { type PortRecord, parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
@@ -242,4 +242,43 @@ test("restore() goes on when two records claim one VF, and keeps the first", asy
     [key],
   );
   await next.ports.check(key, 1);
+});
+
+test("a port that comes back gets exactly its addresses, and keeps them when it cannot be made now", async () => {
+  const { ports, dataplane, store } = world();
+  const addresses = [{ address: "10.0.0.77/32", gateway: "169.254.1.1" }];
+  dataplane.failNext.attach = new Error("representor is away");
+  await assert.rejects(ports.add(newPort({ addresses }), signal), { code: 11 });
+  const [kept] = await onDisk(store);
+  assert.deepEqual([kept?.phase, kept?.setting.addresses], ["ready", addresses]);
+  assert.equal(ports.states()[0]?.problem, "representor is away");
+  await ports.mend();
+  assert.equal(ports.states()[0]?.problem, undefined);
+  const setting = await ports.add(newPort({ addresses }), signal);
+  assert.deepEqual(setting.addresses, addresses);
+  assert.equal(setting.mtu, 1400);
+  assert.deepEqual((await onDisk(store))[0]?.setting, setting);
+});
+
+test("a port that comes back for addresses of another port is refused and leaves nothing", async () => {
+  const { ports, dataplane, store } = world();
+  const addresses = [{ address: "10.0.0.2/32" }];
+  dataplane.failNext.attach = new AddressTaken("address 10.0.0.2 belongs to another port");
+  await assert.rejects(ports.add(newPort({ addresses }), signal), {
+    code: 105,
+    message: `Cannot add port "${text}" on the DPU: address 10.0.0.2 belongs to another port`,
+  });
+  assert.deepEqual(await onDisk(store), []);
+  assert.deepEqual(ports.list(), []);
+});
+
+test("a dataplane that gives a port that comes back other addresses is not believed", async () => {
+  const { ports, dataplane } = world();
+  const given = [{ address: "10.0.0.9/32" }];
+  dataplane.attached.set(text, { addresses: given, routes: [], mtu: 1400, mac: "", dns: {} });
+  const asked = [{ address: "10.0.0.2/32" }];
+  await assert.rejects(
+    ports.add(newPort({ addresses: asked }), signal),
+    /the pod has 10.0.0.2\/32, the dataplane gave 10.0.0.9\/32/,
+  );
 });

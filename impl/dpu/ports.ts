@@ -10,7 +10,13 @@ import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Damaged, Store } from "../store/store.ts";
 import type { NewPort } from "../wire/agent.ts";
-import { CheckFailure, type Dataplane, type PortSetting } from "./dataplane.ts";
+import {
+  AddressTaken,
+  CheckFailure,
+  type Dataplane,
+  type PortAddress,
+  type PortSetting,
+} from "./dataplane.ts";
 import { addError, cannotAdd, oneLine } from "./port-error.ts";
 import { noSetting, type PortRecord } from "./port-record.ts";
 import { representorName, type VfId } from "./representors.ts";
@@ -135,9 +141,9 @@ export class Ports {
     if (known?.record.generation === port.generation && known.record.phase === "ready") {
       this.#refuseOtherVf(text, known.record, port.vf);
       if (known.broken !== undefined) await this.#reattach(known.record);
-      const broken = this.#live.get(text)?.broken;
+      const { record, broken } = this.#live.get(text) ?? known;
       if (broken !== undefined) throw cannotAdd(text, cniCodes.tryAgainLater, broken);
-      return known.record.setting;
+      return record.setting;
     }
     if (known !== undefined) await this.#remove(known.record);
     const representor = representorName(this.#options.representor, port.vf);
@@ -147,6 +153,7 @@ export class Ports {
       ...{ setting: noSetting, since: new Date().toISOString() },
     };
     this.#enter(record);
+    if (port.addresses !== undefined) return this.#remake(record, port.addresses);
     try {
       return await this.#make(record, text, signal);
     } catch (error) {
@@ -167,6 +174,31 @@ export class Ports {
     // The host has given up: it deletes what it does not know to exist, but sooner is better.
     signal.throwIfAborted();
     return setting;
+  }
+
+  /** A port that this agent lost and whose pod lives: with exactly its addresses, and they stay its own when it cannot
+   *  be made now, since the pod sends from them. */
+  async #remake(record: PortRecord, addresses: readonly PortAddress[]): Promise<PortSetting> {
+    const text = keyText(record.key);
+    const lost: PortRecord = {
+      ...record,
+      phase: "ready",
+      setting: { ...noSetting, addresses, mac: record.vf.mac },
+    };
+    let failure: unknown;
+    try {
+      await this.#options.store.put(text, lost);
+      failure = await this.#reattach(lost);
+    } catch (error) {
+      failure = error;
+    }
+    const made = this.#live.get(text)?.record;
+    if (failure === undefined && made !== undefined) return made.setting;
+    if (!(failure instanceof AddressTaken)) throw addError(text, failure);
+    // Removed as a port without addresses: those it asked for are another's.
+    this.#live.set(text, { record });
+    await this.#remove(record).catch((undoing) => this.#warn(record, undoing));
+    throw cannotAdd(text, cniCodes.dpuRefused, failure.message);
   }
 
   /** Idempotent; the record goes last, so that a failure half-way is tried again. */
@@ -195,20 +227,28 @@ export class Ports {
     this.#damaged = this.#damaged.filter(({ key }) => key !== text);
   }
 
-  async #reattach(record: PortRecord): Promise<void> {
-    const { key, representor, networkConfig, setting, pod } = record;
+  /** Never throws: gives what went wrong, which `mend` tries again. */
+  async #reattach(record: PortRecord): Promise<unknown> {
+    const { store, dataplane } = this.#options;
+    const { key, representor, networkConfig, setting } = record;
     const text = keyText(key);
     const request = {
-      ...{ key: text, representor, networkConfig, pod },
+      ...{ key: text, representor, networkConfig },
       ...{ mac: setting.mac, addresses: setting.addresses },
     };
     try {
-      await this.#options.dataplane.attach(request, AbortSignal.timeout(10_000));
-      this.#live.set(text, { record });
+      const made = await dataplane.attach(request, AbortSignal.timeout(10_000));
+      refuseOthers(setting.addresses, made.addresses);
+      // What a port that was lost and came back lacks is known only now.
+      const whole = setting.mtu === 0 ? { ...record, setting: made } : record;
+      if (whole !== record) await store.put(text, whole);
+      this.#live.set(text, { record: whole });
+      return undefined;
     } catch (error) {
       const broken = oneLine(error);
       if (this.#live.get(text)?.broken !== broken) this.#warn(record, error);
       this.#live.set(text, { record, broken });
+      return error;
     }
   }
 
@@ -292,6 +332,17 @@ export class Ports {
       error,
     });
   }
+}
+
+/** A dataplane may not keep its promise: a pod that has other addresses than its port is cut off. */
+function refuseOthers(asked: readonly PortAddress[], given: readonly PortAddress[]): void {
+  const text = (addresses: readonly PortAddress[]) =>
+    addresses
+      .map(({ address }) => address)
+      .sort()
+      .join(" ");
+  if (text(asked) === text(given)) return;
+  throw new Error(`the pod has ${text(asked)}, the dataplane gave ${text(given)}`);
 }
 
 function vfText({ pf, index }: VfId): string {

@@ -42,7 +42,7 @@ test("addPort(), checkPort(), listPorts() and deletePort() work over mutual TLS"
   const setting = await agent.addPort(newPort, signal);
   assert.deepEqual(setting, dataplane.attached.get("net/c1/eth0"));
   await agent.checkPort(key, 1);
-  assert.deepEqual(await agent.listPorts(), [{ key, generation: 1 }]);
+  assert.deepEqual(await agent.listPorts(), [{ key, generation: 1, vf: { pf: 0, index: 0 } }]);
   await agent.deletePort(key, 1);
   assert.deepEqual(await agent.listPorts(), []);
   const line = lines.find(({ message }) => message === "AddPort");

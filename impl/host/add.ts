@@ -4,7 +4,7 @@ import { Undo } from "../base/undo.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type CniResult, keyText } from "../cni/types.ts";
 import type { Netns } from "../netlink/kernel.ts";
-import type { PortSetting } from "../wire/agent.ts";
+import type { NewPort, PortSetting } from "../wire/agent.ts";
 import { addResult } from "./add-result.ts";
 import type { Attachment } from "./attachment.ts";
 import { agentReadyWaitMs, type Host } from "./host.ts";
@@ -101,9 +101,11 @@ async function requireAgent(host: Host, signal: AbortSignal): Promise<void> {
   const end = clock.now() + agentReadyWaitMs;
   for (;;) {
     const health = host.agent.health();
-    if (health.state === "ready") return;
+    if (health.state === "ready" && host.havePortsBeenSeen()) return;
     if (clock.now() >= end) {
-      throw new CniError(cniCodes.tryAgainLater, `Cannot add a pod's network: ${health.reason}`, {
+      const reason =
+        health.state === "ready" ? "the DPU's ports are being compared" : health.reason;
+      throw new CniError(cniCodes.tryAgainLater, `Cannot add a pod's network: ${reason}`, {
         details: "The DPU serves no new ports; see the log of cni-offload-agent on the DPU",
       });
     }
@@ -145,7 +147,7 @@ function newAttachment(request: AddRequest, host: Host, vf: Attachment["vf"]): A
 }
 
 /** What the DPU is asked, now and when it lost the port. */
-export function newPort(record: Attachment) {
+export function newPort(record: Attachment): NewPort {
   const { key, generation, pod, networkConfig } = record;
   const { pciAddress, pf, index, pristine } = record.vf;
   return {

@@ -6,14 +6,17 @@ import type { Damaged, Store } from "../store/store.ts";
 import type { VfOwner } from "../vf/pool.ts";
 import type { Attachment } from "./attachment.ts";
 
+/** `vf`: its VF is not in the pod; `port`: the DPU does not serve it; `release`: what a release waits for */
+type Aspect = "vf" | "port" | "release";
+
 export class Attachments {
   readonly #store: Store<Attachment>;
   readonly #clock: Clock;
   readonly #records: Map<string, Attachment>;
   /** phases that a crash would leave */
   readonly #durable: Map<string, Attachment["phase"]>;
-  /** what is wrong with an attachment, by key: for people, and gone with the daemon */
-  readonly #problems = new Map<string, string>();
+  /** what is wrong with an attachment, by key and aspect: found anew by whoever looks after a restart */
+  readonly #problems = new Map<string, Map<Aspect, string>>();
   #damaged: readonly Damaged[];
   #lastGeneration: number;
 
@@ -57,13 +60,20 @@ export class Attachments {
     this.#damaged = this.#damaged.filter((file) => file.key !== text);
   }
 
-  problem(key: AttachmentKey): string | undefined {
-    return this.#problems.get(keyText(key));
+  problem(key: AttachmentKey, aspect?: Aspect): string | undefined {
+    const known = this.#problems.get(keyText(key));
+    if (aspect !== undefined) return known?.get(aspect);
+    return known === undefined || known.size === 0 ? undefined : [...known.values()].join("; ");
   }
 
-  noteProblem(key: AttachmentKey, problem: string | undefined): void {
-    if (problem === undefined) this.#problems.delete(keyText(key));
-    else this.#problems.set(keyText(key), problem);
+  /** True when that is news. */
+  noteProblem(key: AttachmentKey, aspect: Aspect, problem: string | undefined): boolean {
+    const known = this.#problems.get(keyText(key)) ?? new Map<Aspect, string>();
+    if (known.get(aspect) === problem) return false;
+    if (problem === undefined) known.delete(aspect);
+    else known.set(aspect, problem);
+    if (this.get(key) !== undefined) this.#problems.set(keyText(key), known);
+    return true;
   }
 
   all(): readonly Attachment[] {
@@ -74,13 +84,18 @@ export class Attachments {
     return this.#records.get(keyText(key));
   }
 
-  /** Who has a VF, as the pool sees it: what is not ready and not becoming so is quarantined. */
+  /** VFs that records own. */
+  vfs(): readonly Attachment["vf"][] {
+    return [...this.#records.values()].map(({ vf }) => vf);
+  }
+
+  /** Who has a VF, as the pool sees it: quarantined unless the attachment is, or becomes, as it should be. */
   ownerOf(pciAddress: string): VfOwner | undefined {
     for (const { vf, key, phase, generation } of this.#records.values()) {
       if (vf.pciAddress !== pciAddress) continue;
       const problem = this.problem(key);
-      if (phase === "adding" || phase === "ready") {
-        return { key, generation, state: "used", ...(problem === undefined ? {} : { problem }) };
+      if (problem === undefined && (phase === "adding" || phase === "ready")) {
+        return { key, generation, state: "used" };
       }
       const waits =
         phase === "tombstone" ? "the DPU has not confirmed its release" : "its release has begun";

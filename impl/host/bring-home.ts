@@ -3,7 +3,7 @@ import { pause } from "../base/pause.ts";
 import { keyText } from "../cni/types.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
 import { isErrno } from "../netlink/netlink-error.ts";
-import { findAtHome } from "../vf/home.ts";
+import { fateOf, findAtHome } from "../vf/home.ts";
 import { findVf, parseMark } from "../vf/mark.ts";
 import { restore } from "../vf/pristine.ts";
 import type { Attachment } from "./attachment.ts";
@@ -25,6 +25,7 @@ export async function bringHome(
   const { pciAddress, pristine } = record.vf;
   let reason: string | undefined;
   try {
+    if (await isDestroyed(host, record)) return undefined;
     const name = (await takeHome(host, record, search)) ?? (await comeHome(host, record, search));
     await pause?.("del-vf-taken", keyText(record.key));
     reason =
@@ -34,6 +35,17 @@ export async function bringHome(
     reason = error instanceof Error ? error.message : String(error);
   }
   return reason && `vf ${pciAddress} is not back: ${reason}`;
+}
+
+/** A netdev that the card destroyed needs no way home; one that has its address now is not ours to restore. */
+async function isDestroyed(host: Host, record: Attachment): Promise<boolean> {
+  const fate = await fateOf(host.home, record.vf);
+  if (fate === "there") return false;
+  const vf = record.vf.pciAddress;
+  host.log.warn("the card no longer has the vf of an attachment", {
+    ...{ key: keyText(record.key), vf, fate },
+  });
+  return true;
 }
 
 type Whereabouts = { readonly atHome: string } | { readonly notHome: string };

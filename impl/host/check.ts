@@ -38,6 +38,8 @@ function readyRecord(request: CheckRequest, host: Host): Attachment | undefined 
 async function firstDifference(request: CheckRequest, host: Host): Promise<string | undefined> {
   const record = readyRecord(request, host);
   if (record === undefined) return "there is no such attachment";
+  const problem = host.attachments.problem(record.key);
+  if (problem !== undefined) return problem;
   const { ifname } = request.key;
   const expected = request.prevResult.interfaces.find(
     ({ name, sandbox }) => name === ifname && sandbox !== undefined,

@@ -4,12 +4,13 @@ import { KeyedLock } from "../base/lock.ts";
 import { createLog, type Log } from "../base/log.ts";
 import { warnOfPauses } from "../base/pause.ts";
 import { systemClock } from "../base/time.ts";
+import { Turnstile } from "../base/turnstile.ts";
 import { Undo } from "../base/undo.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import type { Kernel } from "../netlink/kernel.ts";
 import { lockDirectory } from "../store/directory-lock.ts";
 import { openFileStore } from "../store/file-store.ts";
-import { discoverVfs } from "../vf/discover.ts";
+import { openCard } from "../vf/card.ts";
 import { VfPool } from "../vf/pool.ts";
 import { connectAgent } from "../wire/agent-client.ts";
 import { followSecurity } from "../wire/live-security.ts";
@@ -17,7 +18,7 @@ import { serveRelay } from "../wire/relay-server.ts";
 import { parseAttachment } from "./attachment-record.ts";
 import { Attachments } from "./attachments.ts";
 import type { HostConfig } from "./config.ts";
-import type { Host } from "./host.ts";
+import { deletesAtOnce, type Host } from "./host.ts";
 import { Reconcile } from "./reconcile.ts";
 import { recover } from "./recover.ts";
 import { answer } from "./server.ts";
@@ -64,10 +65,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const netns = await options.kernel.open();
   undo.add(() => netns[Symbol.dispose]());
   const attachments = await openAttachments(config, log);
-  const { vfs, warnings } = await discoverVfs(config.sysfsRoot, config.vfs.pfs);
-  for (const warning of warnings) log.warn(warning);
+  const card = await openCard({ sysfsRoot: config.sysfsRoot, pfs: config.vfs.pfs, log });
   const home = { netns, sysfsRoot: config.sysfsRoot, clock: systemClock };
-  const pool = new VfPool({ vfs, home, log, ownerOf: (vf) => attachments.ownerOf(vf) });
+  const pool = new VfPool({
+    ...{ ...card, home, log },
+    ownerOf: (vf) => attachments.ownerOf(vf),
+    owned: () => attachments.vfs(),
+  });
   const as = { node: config.node, role: "host" } as const;
   const security = followSecurity(config.security, { as, log });
   undo.add(() => security.close());
@@ -87,11 +91,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...{ kernel: options.kernel, home, pool, attachments, agent, log },
     ...{ node: config.node, software: options.software },
     locks: new KeyedLock(),
+    deletes: new Turnstile(deletesAtOnce),
     exhaustedIsUnavailable: config.status.exhaustedIsUnavailable,
     wakeReconcile: () => reconcile.wake(),
+    havePortsBeenSeen: () => reconcile.havePortsBeenSeen,
   };
   const reconcile = new Reconcile(host);
-  agent.onConnected(() => reconcile.wake());
+  agent.onConnected(() => reconcile.connected());
   await recover(host);
   await pool.sweep();
   reconcile.start();

@@ -21,6 +21,8 @@ export class FakeAgent implements Agent {
   isSilent = false;
   /** last number of the first address it gives */
   firstHost = 2;
+  /** gives a port that it lost other addresses than the pod has */
+  ignoresWishes = false;
   /** what CHECK finds */
   difference: string | undefined;
   #health: AgentHealth = { state: "ready" };
@@ -43,6 +45,8 @@ export class FakeAgent implements Agent {
       }
     }
     const setting = known?.generation === port.generation ? known.setting : this.#setting(port);
+    const wanted = this.ignoresWishes ? undefined : port.addresses;
+    if (wanted !== undefined) Object.assign(setting, { addresses: wanted });
     const { pciAddress } = port.vf;
     this.ports.set(key, { key: port.key, generation: port.generation, pciAddress, setting });
     return setting;

@@ -1,6 +1,7 @@
 /** What the daemon's verbs work with, and the bounds they keep. */
 import type { KeyedLock } from "../base/lock.ts";
 import type { Log } from "../base/log.ts";
+import type { Turnstile } from "../base/turnstile.ts";
 import type { Kernel } from "../netlink/kernel.ts";
 import type { Home } from "../vf/home.ts";
 import type { VfPool } from "../vf/pool.ts";
@@ -16,6 +17,8 @@ export interface Host {
   readonly agent: Agent;
   /** one piece of work at a time per `keyText` */
   readonly locks: KeyedLock;
+  /** few DELs at once: a storm of them must leave ADDs the disk and the DPU */
+  readonly deletes: Turnstile;
   readonly log: Log;
   readonly node: string;
   /** build, for people */
@@ -24,6 +27,8 @@ export interface Host {
   readonly exhaustedIsUnavailable: boolean;
   /** asks reconcile to look at once: something is pending, or the DPU may hold what we do not */
   wakeReconcile(): void;
+  /** whether the ports of the DPU were compared since it was connected */
+  havePortsBeenSeen(): boolean;
 }
 
 /** Per verb, from the call to its answer; below what runtimes grant (kubelet 120 s, CRI-O's DEL 60 s). */
@@ -35,6 +40,8 @@ export const verbDeadlinesMs = {
   GC: 25_000,
   VERSION: 1_000,
 } as const;
+
+export const deletesAtOnce = 16;
 
 /** How long an ADD waits for a DPU that is not ready: a restart of the agent, not an outage. */
 export const agentReadyWaitMs = 2_000;

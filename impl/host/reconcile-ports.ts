@@ -1,7 +1,7 @@
 /** Makes the ports of the DPU those of the ready attachments: adds what it lost, deletes what is nobody's. */
 import { withDeadline } from "../base/time.ts";
 import { keyText } from "../cni/types.ts";
-import type { ListedPort, PortSetting } from "../wire/agent.ts";
+import type { ListedPort, NewPort, PortSetting } from "../wire/agent.ts";
 import { newPort } from "./add.ts";
 import type { Attachment } from "./attachment.ts";
 import { agentDeleteMs, agentReadMs, type Host } from "./host.ts";
@@ -9,15 +9,17 @@ import { within } from "./within.ts";
 
 const addMs = 15_000;
 
-/** True when all are in order now; what failed is logged. */
-export async function reconcilePorts(host: Host): Promise<boolean> {
+/** `unseen`: the DPU could not be asked; `partly`: some could not be put in order. What failed is logged. */
+export async function reconcilePorts(host: Host): Promise<"agreed" | "partly" | "unseen"> {
   try {
     const listed = await within(agentReadMs, "list the ports of the DPU", host.agent.listPorts());
-    if (listed === undefined) return true;
+    if (listed === undefined) return "agreed";
     // Records after the list: a port is on the DPU only while it has a record.
     const generations = new Map(listed.map((port) => [keyText(port.key), port.generation]));
     const lost = host.attachments.all().filter(({ key, phase, generation }) => {
-      return phase === "ready" && (generations.get(keyText(key)) ?? 0) < generation;
+      if (phase !== "ready") return false;
+      const isMissing = (generations.get(keyText(key)) ?? 0) < generation;
+      return isMissing || host.attachments.problem(key, "port") !== undefined;
     });
     // Strays first: one may hold the representor or the addresses that a lost port needs.
     const results = [
@@ -28,10 +30,10 @@ export async function reconcilePorts(host: Host): Promise<boolean> {
     for (const { reason } of failed) {
       host.log.warn("a port of the DPU could not be reconciled", { error: reason });
     }
-    return failed.length === 0;
+    return failed.length === 0 ? "agreed" : "partly";
   } catch (error) {
     host.log.warn("the ports of the DPU could not be reconciled", { error });
-    return false;
+    return "unseen";
   }
 }
 
@@ -54,18 +56,41 @@ async function addLost(host: Host, { key, generation }: Attachment): Promise<voi
   await host.locks.run(keyText(key), async () => {
     const record = host.attachments.get(key);
     if (record?.phase !== "ready" || record.generation !== generation) return;
-    const port = await host.agent.addPort(newPort(record), withDeadline(addMs));
     const fields = { key: keyText(key), generation, vf: record.vf.pciAddress };
-    if (sameAddresses(port, record.port)) {
-      host.log.info("a port that the DPU had lost was added again", fields);
-    } else {
-      host.log.error("the DPU gave a lost port other addresses; the pod must be made anew", {
+    try {
+      const port = await host.agent.addPort(lostPort(record), withDeadline(addMs));
+      refuseOtherAddresses(port, record.port);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      host.attachments.noteProblem(
+        key,
+        "port",
+        `the DPU lost its port and did not take it back: ${reason}`,
+      );
+      host.log.error("a pod is cut off: the DPU lost its port and did not take it back", {
         ...fields,
-        pod: addressesOf(record.port),
-        dpu: addressesOf(port),
+        reason,
       });
+      throw error;
     }
+    host.attachments.noteProblem(key, "port", undefined);
+    host.log.info("a port that the DPU had lost was added again", fields);
   });
+}
+
+/** The pod lives with what it was given: nothing of it may change silently. */
+function lostPort(record: Attachment): NewPort {
+  const port = newPort(record);
+  if (record.port === undefined) return port;
+  const { mac, addresses } = record.port;
+  return { ...port, vf: { ...port.vf, mac }, addresses };
+}
+
+/** An agent of an older build, or of another make, may not know that addresses can be asked for. */
+function refuseOtherAddresses(given: PortSetting, had: PortSetting | undefined): void {
+  if (sameAddresses(given, had)) return;
+  const [is, was] = [given, had].map((port) => addressesOf(port).join(" "));
+  throw new Error(`it gave ${is} to a pod that has ${was}; make the pod anew`);
 }
 
 function sameAddresses(a: PortSetting, b: PortSetting | undefined): boolean {

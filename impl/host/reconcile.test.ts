@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { memoryKernel } from "../netlink/memory.ts";
 import type { Damaged } from "../store/store.ts";
+import { inventory } from "./inventory.ts";
 import { TestWorld } from "./test-world.ts";
 
 async function attached(t: TestContext) {
@@ -22,13 +23,44 @@ test("a port that the DPU lost is added again with its generation, and CHECK pas
   assert.equal(checked.exitCode, 0, checked.stderr);
 });
 
-test("a lost port that comes back with other addresses is reported as an error", async (t) => {
-  const { world } = await attached(t);
+test("a lost port comes back with the addresses the pod has, though others would be next", async (t) => {
+  const { world, port } = await attached(t);
   world.agent.ports.clear();
   world.agent.firstHost = 50;
   await world.pass();
+  assert.deepEqual(
+    world.agent.ports.get("podnet/a/eth0")?.setting.addresses,
+    port.setting.addresses,
+  );
+});
+
+test("a lost port that comes back with other addresses is reported, and fails CHECK", async (t) => {
+  const { world, netns, prevResult } = await attached(t);
+  world.agent.ports.clear();
+  Object.assign(world.agent, { firstHost: 50, ignoresWishes: true });
+  await world.pass();
   const line = world.log.find(({ level }) => level === "error");
-  assert.match(String(line?.["message"]), /gave a lost port other addresses/);
+  assert.match(String(line?.["message"]), /a pod is cut off/);
+  const [shown] = inventory(world.host).attachments;
+  assert.match(shown?.problem ?? "", /gave 10\.244\.1\.50.* to a pod that has 10\.244\.1\.2/);
+  const checked = await world.call("CHECK", { netns, config: { prevResult } });
+  assert.equal(checked.json.code, 106);
+  assert.match(checked.json.msg, /did not take it back/);
+  assert.equal((await world.call("DEL", { netns })).exitCode, 0);
+  assert.deepEqual(world.host.pool.counts().free, 2);
+});
+
+test("the DPU takes a lost port back later: until then CHECK fails", async (t) => {
+  const { world, netns, prevResult } = await attached(t);
+  world.agent.ports.clear();
+  const refused = t.mock.method(world.agent, "addPort", () => Promise.reject(new Error("no rep")));
+  await world.pass();
+  const config = { prevResult };
+  assert.match((await world.call("CHECK", { netns, config })).json.msg, /take it back: no rep/);
+  refused.mock.restore();
+  await world.pass();
+  assert.equal((await world.call("CHECK", { netns, config })).exitCode, 0);
+  assert.deepEqual(inventory(world.host).pool.used, 1);
 });
 
 test("a port of the DPU that belongs to no attachment is deleted", async (t) => {

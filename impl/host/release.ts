@@ -48,7 +48,7 @@ export async function release(
   const durable = attachments.isReleaseDurable(record.key);
   if (!durable) open.push(...[unrecorded ?? unwritten].filter((reason) => reason !== undefined));
   const reason = open.join("; ");
-  attachments.noteProblem(record.key, reason);
+  attachments.noteProblem(record.key, "release", reason);
   return { state: "pending", reason, durable };
 }
 

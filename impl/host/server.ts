@@ -57,7 +57,11 @@ async function serve(request: CniRequest, host: Host, gone: AbortSignal): Promis
       return printResult(result, request.version);
     }
     case "DEL":
-      await host.locks.run(keyText(request.key), () => del(request, host), deadline);
+      await host.locks.run(
+        keyText(request.key),
+        () => host.deletes.run(() => del(request, host), deadline),
+        deadline,
+      );
       await pause?.("del-answering", keyText(request.key));
       return "";
     case "CHECK":

@@ -21,6 +21,11 @@ export function status(host: Host): void {
       );
   }
   const { size, free, used, quarantined } = host.pool.counts();
+  if (host.pool.all().length === 0) {
+    throw new CniError(cniCodes.notAvailable, "Cannot serve ADD: the card has no VFs", {
+      details: "Create VFs on the card: write their number to sriov_numvfs of its PF",
+    });
+  }
   if (free > 0 || !host.exhaustedIsUnavailable) return;
   throw new CniError(
     cniCodes.notAvailable,

@@ -6,10 +6,11 @@ import type { TestContext } from "node:test";
 import { KeyedLock } from "../base/lock.ts";
 import { createLog } from "../base/log.ts";
 import { sleep, systemClock } from "../base/time.ts";
+import { Turnstile } from "../base/turnstile.ts";
 import type { Kernel, NamespaceMaker, Netns } from "../netlink/kernel.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
-import { discoverVfs } from "../vf/discover.ts";
+import { openCard } from "../vf/card.ts";
 import { makeSysfs, type SysfsTree, sysfsPf } from "../vf/fake-sysfs.ts";
 import { VfPool } from "../vf/pool.ts";
 import { pristineOf } from "../vf/pristine.ts";
@@ -18,7 +19,7 @@ import { parseAttachment } from "./attachment-record.ts";
 import { Attachments } from "./attachments.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { type Fault, faulty, faultyKernel, faultyNetns } from "./faulty.ts";
-import type { Host } from "./host.ts";
+import { deletesAtOnce, type Host } from "./host.ts";
 import { Reconcile } from "./reconcile.ts";
 import { recover } from "./recover.ts";
 import { answer } from "./server.ts";
@@ -62,6 +63,7 @@ export class TestWorld {
   readonly #sysfsLock = new KeyedLock();
   #host: Host | undefined;
   reconcile: Reconcile | undefined;
+  havePortsBeenSeen = true;
 
   private constructor(
     kernel: TestKernel,
@@ -130,21 +132,27 @@ export class TestWorld {
     });
     const store = faulty(this.store, this.fault);
     const attachments = await Attachments.open(store, systemClock);
-    const { vfs } = await discoverVfs(this.sysfs.root, [sysfsPf]);
+    const card = await openCard({ sysfsRoot: this.sysfs.root, pfs: [sysfsPf], log });
     const home = {
       netns: faultyNetns(this.home, this.fault),
       sysfsRoot: this.sysfs.root,
       clock: hurried,
     };
-    const pool = new VfPool({ vfs, home, log, ownerOf: (vf) => attachments.ownerOf(vf) });
+    const pool = new VfPool({
+      ...{ ...card, home, log },
+      ownerOf: (vf) => attachments.ownerOf(vf),
+      owned: () => attachments.vfs(),
+    });
     const host: Host = {
       ...{ pool, attachments, log, home, locks: new KeyedLock() },
+      deletes: new Turnstile(deletesAtOnce),
       kernel: faultyKernel(this.kernel, this.fault),
       agent: faulty(this.agent, this.fault),
       exhaustedIsUnavailable: false,
       node: "node1",
       software: "test",
       wakeReconcile: () => {},
+      havePortsBeenSeen: () => this.havePortsBeenSeen,
     };
     await recover(host);
     await pool.sweep();
@@ -152,9 +160,10 @@ export class TestWorld {
     this.reconcile = new Reconcile(host);
   }
 
-  /** One look of the background at everything. */
+  /** One look of the background at everything, whenever it would have tried again. */
   async pass(): Promise<void> {
     const following = this.#follow();
+    this.reconcile?.connected();
     await this.reconcile?.pass();
     await following();
   }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import fc from "fast-check";
-import { discoverVfs, VfTreeError } from "./discover.ts";
+import { discoverVfs, VfTreeError, vfFingerprint } from "./discover.ts";
 import { makeSysfs, sysfsPf as pf, type SysfsTree } from "./fake-sysfs.ts";
 
 async function tree(t: TestContext, vfs = 2): Promise<SysfsTree> {
@@ -48,14 +48,11 @@ test("discoverVfs() knows no netdev of a VF that is elsewhere", async (t) => {
   assert.ok(vfs[1] !== undefined && !("netdev" in vfs[1]));
 });
 
-test("discoverVfs() refuses a PF that is missing, no PF, without VFs, or unreadable", async (t) => {
+test("discoverVfs() refuses a PF that is missing, no PF, without the VFs it counts, or unreadable", async (t) => {
   const { root, pfFolder } = await tree(t);
   const count = join(pfFolder, "sriov_numvfs");
   await refused(join(root, "nowhere"), /expected a folder ".*0000:03:00\.0", there is none/);
-  await writeFile(count, "0\n");
   for (const i of [0, 1]) await rm(join(pfFolder, `virtfn${i}`));
-  await refused(root, /it has no VFs; create them with: echo N > .*sriov_numvfs/);
-  await writeFile(count, "2\n");
   await refused(root, /none of its VFs can be used: expected 2 links virtfnN/);
   await writeFile(count, "two");
   await refused(root, /expected a number in ".*sriov_numvfs", it holds "two"/);
@@ -133,4 +130,15 @@ test("discoverVfs() gives VFs or a VfTreeError for any tree", async (t) => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("discoverVfs() takes a PF without VFs for one that will have some, and says how", async (t) => {
+  const { root, pfFolder } = await tree(t);
+  const before = await vfFingerprint(root, [pf]);
+  await writeFile(join(pfFolder, "sriov_numvfs"), "0\n");
+  for (const i of [0, 1]) await rm(join(pfFolder, `virtfn${i}`));
+  const { vfs, warnings } = await discoverVfs(root, [pf]);
+  assert.deepEqual(vfs, []);
+  assert.match(warnings.join(), /has no VFs; create them with: echo N > .*sriov_numvfs/);
+  assert.notEqual(await vfFingerprint(root, [pf]), before);
 });

@@ -1,5 +1,5 @@
 /** Finds the VFs of the configured PFs in sysfs, and says exactly what is wrong with a tree it cannot use. */
-import { readdir, readFile, realpath } from "node:fs/promises";
+import { readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
 import { readNetdev } from "./netdev.ts";
@@ -29,6 +29,19 @@ export async function discoverVfs(sysfsRoot: string, pfs: readonly string[]): Pr
   return { vfs, warnings };
 }
 
+/** Changes when VFs were created, destroyed or renumbered; far cheaper than a discovery. */
+export async function vfFingerprint(sysfsRoot: string, pfs: readonly string[]): Promise<string> {
+  const parts = pfs.map(async (pf) => {
+    const folder = join(sysfsRoot, "bus/pci/devices", pf);
+    const links = (await readdir(folder)).filter((name) => name.startsWith("virtfn")).sort();
+    const targets = links.map(
+      async (name) => `${name}=${basename(await readlink(join(folder, name)))}`,
+    );
+    return (await Promise.all(targets)).join(" ");
+  });
+  return (await Promise.all(parts)).join("\n");
+}
+
 interface Pf {
   readonly sysfsRoot: string;
   readonly pf: number;
@@ -47,7 +60,8 @@ async function readPf(pf: Pf): Promise<Discovery> {
     if (typeof vf === "string") warnings.push(`Cannot use VF "${join(folder, name)}": ${vf}`);
     else vfs.push(vf);
   }
-  if (vfs.length === 0) throw noVfs(pf, count, warnings);
+  if (count === 0 && links.length === 0) return { vfs, warnings: [noVfs(pf)] };
+  if (vfs.length === 0) throw noUsableVf(pf, count, warnings);
   if (links.length !== count) {
     warnings.push(`PF "${pf.address}" says sriov_numvfs ${count}, but has ${links.length} VFs`);
   }
@@ -112,12 +126,14 @@ async function readCount(path: string, pf: string): Promise<number> {
   return Number(text);
 }
 
-function noVfs(pf: Pf, count: number, warnings: readonly string[]): VfTreeError {
+/** No error: they may be created while the daemon runs. */
+function noVfs(pf: Pf): string {
+  const path = join(pf.sysfsRoot, "bus/pci/devices", pf.address, "sriov_numvfs");
+  return `PF "${pf.address}" has no VFs; create them with: echo N > ${path}`;
+}
+
+function noUsableVf(pf: Pf, count: number, warnings: readonly string[]): VfTreeError {
   const path = join(pf.sysfsRoot, "bus/pci/devices", pf.address);
-  if (count === 0) {
-    const remedy = `create them with: echo N > ${join(path, "sriov_numvfs")}`;
-    return new VfTreeError(`Cannot use PF "${pf.address}": it has no VFs; ${remedy}`);
-  }
   const first = warnings[0] ?? `expected ${count} links virtfnN in "${path}", there are none`;
   return new VfTreeError(`Cannot use PF "${pf.address}": none of its VFs can be used: ${first}`);
 }

@@ -1,4 +1,7 @@
 /** Whether a VF is at home, i.e. in the daemon's own namespace: sysfs says under which name, the kernel confirms. */
+import { readdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { errnoOf } from "../base/errno.ts";
 import type { Clock } from "../base/time.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
 import { readNetdev } from "./netdev.ts";
@@ -24,6 +27,28 @@ export async function findAtHome(
     if (typeof found !== "string" || home.clock.now() >= end) return found;
     await home.clock.sleep(pollMs);
   }
+}
+
+/**
+ * What became of a function since it was leased: `gone` when the card has no such function any more (its netdev was
+ * destroyed, wherever it was), `another` when its address is now that of another VF of the card (they were
+ * renumbered). With a tree that cannot be read it counts as there.
+ */
+export async function fateOf(
+  { sysfsRoot }: Pick<Home, "sysfsRoot">,
+  vf: { readonly pciAddress: string; readonly index: number },
+): Promise<"there" | "gone" | "another"> {
+  const devices = join(sysfsRoot, "bus/pci/devices");
+  try {
+    const device = await realpath(join(devices, vf.pciAddress));
+    const same = await realpath(join(device, "physfn", `virtfn${vf.index}`));
+    return same === device ? "there" : "another";
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") return "there";
+  }
+  const names = await readdir(devices).catch((): string[] => []);
+  if (names.length === 0) return "there";
+  return names.includes(vf.pciAddress) ? "another" : "gone";
 }
 
 async function look(home: Home, pciAddress: string): Promise<Link | string> {

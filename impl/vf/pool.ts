@@ -37,6 +37,10 @@ export interface VfState {
 
 export interface PoolOptions {
   readonly vfs: readonly Vf[];
+  /** looks for the VFs again; undefined while they are as before, or cannot be read */
+  readonly rediscover?: () => Promise<readonly Vf[] | undefined>;
+  /** the VFs that records own, whether or not the card still has them */
+  readonly owned?: () => readonly Pick<Vf, "pciAddress" | "pf" | "index">[];
   readonly home: Home;
   readonly ownerOf: (pciAddress: string) => VfOwner | undefined;
   readonly log: Log;
@@ -77,8 +81,40 @@ export class VfPool {
     };
   }
 
+  /** Owned VFs that the card no longer has are in it too, quarantined, until their attachment is released. */
   states(): readonly VfState[] {
-    return this.#order.map((vf) => this.#stateOf(vf));
+    const lost = (this.#options.owned?.() ?? []).filter(
+      ({ pciAddress }) => this.find(pciAddress) === undefined,
+    );
+    return [
+      ...this.#order.map((vf) => this.#stateOf(vf)),
+      ...lost.map((vf): VfState => {
+        const owner = this.#options.ownerOf(vf.pciAddress);
+        const reason = "the card has no such VF any more";
+        const { pciAddress, pf, index } = vf;
+        return {
+          vf: { pfPciAddress: "", pciAddress, pf, index },
+          ...{ state: "quarantined", reason },
+          ...(owner === undefined ? {} : { owner }),
+        };
+      }),
+    ];
+  }
+
+  /** Takes up VFs that were created, and lets go of those that were destroyed. */
+  async refresh(): Promise<void> {
+    const found = await this.#options.rediscover?.();
+    if (found === undefined) return;
+    const { log } = this.#options;
+    const byAddress = new Map(found.map((vf) => [vf.pciAddress, vf]));
+    const kept = this.#order.flatMap(({ pciAddress }) => byAddress.get(pciAddress) ?? []);
+    const created = found.filter(({ pciAddress }) => this.find(pciAddress) === undefined);
+    const gone = this.#order.filter(({ pciAddress }) => !byAddress.has(pciAddress));
+    for (const { pciAddress } of gone) this.#unfit.delete(pciAddress);
+    this.#order = [...kept, ...created];
+    if (created.length + gone.length === 0) return;
+    const names = (vfs: readonly Vf[]) => vfs.map(({ pciAddress }) => pciAddress);
+    log.warn("the card's VFs have changed", { created: names(created), gone: names(gone) });
   }
 
   /** Chooses a VF (the asked one, else the least recently used) and holds it while `record` writes down its owner. */
@@ -96,6 +132,7 @@ export class VfPool {
 
   /** Looks at every free VF: unfit ones leave the free, and come back when they are fit again. */
   async sweep(): Promise<void> {
+    await this.refresh();
     const free = this.#order.filter(({ pciAddress }) => !this.#isOwned(pciAddress));
     await Promise.all(free.map(({ pciAddress }) => this.#look(pciAddress)));
   }
@@ -139,6 +176,7 @@ export class VfPool {
   }
 
   async #take(pciAddress: string): Promise<Chosen> {
+    if (this.find(pciAddress) === undefined) await this.refresh();
     const vf = this.find(pciAddress);
     if (vf === undefined) {
       throw unavailable(pciAddress, "it is not a VF of the configured PFs");

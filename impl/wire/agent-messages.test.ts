@@ -37,13 +37,22 @@ const setting: fc.Arbitrary<PortSetting> = fc.record({
   ),
 });
 
-const port: fc.Arbitrary<NewPort> = fc.record({
-  key: fc.record({ network: word, containerId: word, ifname: word }),
-  generation: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-  vf: fc.record({ pf: u32, index: u32, mac: word, pciAddress: word }),
-  pod: fc.record({ namespace: fc.string(), name: fc.string(), uid: fc.string() }),
-  networkConfig: fc.string(),
-});
+const addresses = fc.array(
+  fc.record({ address: word, gateway: word }, { requiredKeys: ["address"] }),
+  { minLength: 1 },
+);
+
+const port: fc.Arbitrary<NewPort> = fc.record(
+  {
+    key: fc.record({ network: word, containerId: word, ifname: word }),
+    generation: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    vf: fc.record({ pf: u32, index: u32, mac: word, pciAddress: word }),
+    pod: fc.record({ namespace: fc.string(), name: fc.string(), uid: fc.string() }),
+    networkConfig: fc.string(),
+    addresses,
+  },
+  { requiredKeys: ["key", "generation", "vf", "pod", "networkConfig"] },
+);
 
 test("a setting comes through the wire as it was", () => {
   fc.assert(

@@ -16,6 +16,7 @@ export function toAddPortRequest(port: NewPort): AddPortRequest {
     vf: { ...port.vf },
     pod: { ...port.pod },
     networkConfig: port.networkConfig,
+    addresses: (port.addresses ?? []).map(({ address, gateway = "" }) => ({ address, gateway })),
   };
 }
 
@@ -32,6 +33,7 @@ export function fromAddPortRequest(request: AddPortRequest): NewPort | string {
     vf: { ...vf, mac: vf.mac.toLowerCase() },
     pod: pod ?? { namespace: "", name: "", uid: "" },
     networkConfig: request.networkConfig,
+    ...(request.addresses.length === 0 ? {} : { addresses: fromAddresses(request.addresses) }),
   };
 }
 
@@ -65,10 +67,7 @@ export function toAddPortResponse(setting: PortSetting): AddPortResponse {
 
 export function fromAddPortResponse(response: AddPortResponse): PortSetting {
   return {
-    addresses: response.addresses.map(({ address, gateway }) => ({
-      address,
-      ...(gateway === "" ? {} : { gateway }),
-    })),
+    addresses: fromAddresses(response.addresses),
     routes: response.routes.map(({ dst, gw, mtu }) => ({
       dst,
       ...(gw === "" ? {} : { gw }),
@@ -78,6 +77,13 @@ export function fromAddPortResponse(response: AddPortResponse): PortSetting {
     mac: response.mac,
     dns: fromDns(response.dns),
   };
+}
+
+function fromAddresses(addresses: AddPortResponse["addresses"]): PortSetting["addresses"] {
+  return addresses.map(({ address, gateway }) => ({
+    address,
+    ...(gateway === "" ? {} : { gateway }),
+  }));
 }
 
 function fromDns(dns: AddPortResponse["dns"]): CniDns {

@@ -31,6 +31,8 @@ export interface NewPort {
   };
   readonly pod: PodName;
   readonly networkConfig: string;
+  /** set when the DPU lost a port whose pod lives: it gives exactly these again, or refuses */
+  readonly addresses?: PortSetting["addresses"];
 }
 
 /** What the pod's interface must carry. */
@@ -45,6 +47,8 @@ export interface PortSetting {
 export interface ListedPort {
   readonly key: AttachmentKey;
   readonly generation: number;
+  /** undefined where the agent does not say */
+  readonly vf?: { readonly pf: number; readonly index: number };
 }
 
 export type AgentHealth = AgentState & {

@@ -46,9 +46,10 @@ export class OffloadLink implements AgentLink {
     const timeoutMs = this.#timeoutsMs.read;
     const { listPorts } = this.#connection.methods;
     const { ports } = await this.#connection.call("ListPorts", listPorts, {}, { timeoutMs });
-    return ports.flatMap(({ attachment, generation }) => {
+    return ports.flatMap(({ attachment, generation, vf }) => {
       const key = fromKey(attachment);
-      return typeof key === "string" ? [] : [{ key, generation }];
+      const where = vf === undefined ? {} : { vf: { pf: vf.pf, index: vf.index } };
+      return typeof key === "string" ? [] : [{ key, generation, ...where }];
     });
   }
 

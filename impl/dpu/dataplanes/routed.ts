@@ -4,6 +4,7 @@ import type { Kernel, Netns, Route } from "../../netlink/kernel.ts";
 import type { Store } from "../../store/store.ts";
 import {
   AddressesExhausted,
+  AddressTaken,
   CheckFailure,
   type Dataplane,
   type PortAddress,
@@ -202,7 +203,7 @@ class Routed implements Dataplane {
     const had = [...(this.#given.get(key) ?? []), ...(this.#leftovers.get(representor) ?? [])];
     for (const address of bare) {
       if (!had.includes(address) && !this.#ipam.claim(address)) {
-        throw new Error(`address ${address} belongs to another port`);
+        throw new AddressTaken(`address ${address} belongs to another port`);
       }
     }
     this.#given.set(key, bare);

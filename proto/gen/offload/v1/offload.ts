@@ -116,6 +116,11 @@ export interface AddPortRequest {
     | undefined;
   /** The network configuration as the runtime sent it (JSON), for dataplanes that read it. */
   networkConfig: string;
+  /**
+   * Set when the port comes back after the agent lost it: a pod lives with exactly these. The agent gives these, or
+   * refuses with FAILED_PRECONDITION and keeps nothing. Empty: the agent chooses.
+   */
+  addresses: Address[];
 }
 
 export interface AddPortResponse {
@@ -881,7 +886,7 @@ export const Dns: MessageFns<Dns> = {
 };
 
 function createBaseAddPortRequest(): AddPortRequest {
-  return { attachment: undefined, generation: 0, vf: undefined, pod: undefined, networkConfig: "" };
+  return { attachment: undefined, generation: 0, vf: undefined, pod: undefined, networkConfig: "", addresses: [] };
 }
 
 export const AddPortRequest: MessageFns<AddPortRequest> = {
@@ -900,6 +905,9 @@ export const AddPortRequest: MessageFns<AddPortRequest> = {
     }
     if (message.networkConfig !== "") {
       writer.uint32(42).string(message.networkConfig);
+    }
+    for (const v of message.addresses) {
+      Address.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -957,6 +965,14 @@ export const AddPortRequest: MessageFns<AddPortRequest> = {
             message.networkConfig = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.addresses.push(Address.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -981,6 +997,7 @@ export const AddPortRequest: MessageFns<AddPortRequest> = {
     message.vf = (object.vf !== undefined && object.vf !== null) ? Vf.fromPartial(object.vf) : undefined;
     message.pod = (object.pod !== undefined && object.pod !== null) ? Pod.fromPartial(object.pod) : undefined;
     message.networkConfig = object.networkConfig ?? "";
+    message.addresses = object.addresses?.map((e) => Address.fromPartial(e)) || [];
     return message;
   },
 };
