@@ -24,10 +24,14 @@ export const debianPackages = [
     needed: "containerd",
   },
   { name: "runc", reason: "runs containerd's pods", needed: "containerd" },
+  { name: "iperf3", reason: "streams and datagrams of the suite bench", needed: "bench" },
+  { name: "sockperf", reason: "round trips of the suite bench", needed: "bench" },
 ];
 
 /** @param {string} [asked] groups as DNC_SET_UP has them: "containerd" */
 export function packagesFor(asked = process.env.DNC_SET_UP ?? "") {
-  const groups = ["always", "build", ...asked.split(",")];
+  const groups = ["always", "build", ...asked.split(",")  { name: "iperf3", reason: "streams and datagrams of the suite bench", needed: "bench" },
+  { name: "sockperf", reason: "round trips of the suite bench", needed: "bench" },
+];
   return debianPackages.filter(({ needed }) => groups.includes(needed));
 }

@@ -2,31 +2,50 @@
 import type { Check } from "../../core/check.ts";
 import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
+import { offloadOver } from "../../install/offload.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
 import { addDel } from "./checks/add-del.ts";
 import { churn } from "./checks/churn.ts";
+import { cpuSplit } from "./checks/cpu-split.ts";
 import { hostCpuOfAddDel } from "./checks/host-cpu.ts";
 import { parallelAdd } from "./checks/parallel-add.ts";
+import { traffic } from "./checks/traffic.ts";
 import { openStand, type Stand } from "./stand.ts";
 
 const title = "how fast the offload is, beside foreign plugins and the kernel's own limits";
 
-const checks: readonly Check<Stand>[] = [addDel, hostCpuOfAddDel, ...parallelAdd, churn];
+const checks: readonly Check<Stand>[] = [
+  addDel,
+  hostCpuOfAddDel,
+  ...parallelAdd,
+  churn,
+  ...traffic,
+  cpuSplit,
+];
 
 export const bench: SuiteFactory = {
   name: "bench",
   title,
   isDefault: false,
+  wantsNodes: 4,
   create(options): Suite<Stand> {
     const installers = chooseTargets(options, ["offload", "bridge", "ptp"]).map(
       ({ installer }) => installer,
     );
-    const { runs } = options;
+    const { runs, plugins, targets = [], dataplane, installers: given } = options;
+    // Over the usual dataplane the other one is measured beside it.
+    const isUsual = plugins.length === 0 && targets.length === 0 && dataplane === undefined;
+    const delegate = isUsual && given === undefined ? offloadOver("delegate") : undefined;
     return {
       name: "bench",
       title,
       checks: () => checks,
-      open: (context) => openStand(context, { installers, ...(runs !== undefined && { runs }) }),
+      open: (context) =>
+        openStand(context, {
+          installers,
+          ...(delegate !== undefined && { delegate }),
+          ...(runs !== undefined && { runs }),
+        }),
     };
   },
 };

@@ -13,7 +13,7 @@
  * - The machine is watched meanwhile; where it was not quiet the figure says so (noise.ts).
  * - What cannot be measured is absent with its reason, never zero.
  */
-import type { Pod } from "../../core/backend.ts";
+import type { Node, Pod } from "../../core/backend.ts";
 
 /** in the order in which a pod's life has them */
 export const benchVerbs = ["ADD", "CHECK", "STATUS", "DEL"] as const;
@@ -28,6 +28,8 @@ export interface Seat {
 export interface Contender {
   /** "offload", "bridge", "ptp", or a limit: "move", "exec" */
   readonly name: string;
+  /** where its pods are */
+  readonly node: Node;
   readonly verbs: readonly Verb[];
   /** Milliseconds from the start of the plugin to its end. Rejects when it answers an error. */
   call(verb: Verb, seat: Seat): Promise<number>;

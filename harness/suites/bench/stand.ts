@@ -1,4 +1,7 @@
-/** The fixture of bench: contenders installed side by side on the first node, the caller, and pods that are used again. */
+/**
+ * The fixture of bench: contenders side by side on the first node, with the second for their traffic across nodes; the
+ * offload over another CNI on the third and fourth; a caller where plugins are called; pods that are used again.
+ */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Node, World } from "../../core/backend.ts";
@@ -14,76 +17,182 @@ import { pluginContender } from "./contenders/plugin-contender.ts";
 /** what --runs counts: rounds of the check add-del, the others in proportion */
 export const usualRuns = 300;
 const leastRounds = 3;
+/** for the widest storm of ADDs */
+const wantedVfs = 64;
 
 export interface Stand extends Fixture {
   readonly world: World;
   readonly node: Node;
-  readonly caller: Caller;
-  /** CNI plugins, those that could be installed */
+  /** CNI plugins, those that could be installed; all on the first node but for the delegate */
   readonly contenders: readonly Contender[];
   readonly limits: readonly Contender[];
-  readonly installations: ReadonlyMap<string, Installation>;
   /** Rounds that count: `usual`, or as many more or fewer as the person asked for with --runs. */
   rounds(usual: number): number;
-  /** so many at least, made now if there are fewer */
-  seats(count: number): Promise<readonly Seat[]>;
+  /** So many of the node's pods at least, made now if there are fewer. */
+  seats(count: number, node?: Node): Promise<readonly Seat[]>;
+  /** of a pod that a check makes for itself */
+  podName(): string;
+  callerOn(node: Node): Promise<Caller>;
+  /** the installation that a contender is of */
+  installation(contender: string): Installation | undefined;
+  /** the same plugin on another node; undefined: it is alone */
+  peer(contender: Contender): Promise<Contender | undefined>;
   /** why a contender is not there */
   absence(name: string): string;
 }
 
-export async function openStand(
-  { world, signal, progress }: SuiteContext,
-  {
-    installers,
-    runs = usualRuns,
-  }: { readonly installers: readonly Installer[]; readonly runs?: number },
-): Promise<Stand> {
-  const [node] = world.nodes;
+export interface StandOptions {
+  readonly installers: readonly Installer[];
+  /** the offload over another CNI, which shares no node with the others */
+  readonly delegate?: Installer;
+  readonly runs?: number;
+}
+
+export async function openStand(context: SuiteContext, options: StandOptions): Promise<Stand> {
+  const { world } = context;
+  const [node, second, third, fourth] = world.nodes;
   if (node === undefined) throw new Error("Cannot measure: the world has no node");
   const closing = new Closing();
   try {
-    const caller = closing.use(await Caller.start(node.host));
-    const limits = [closing.use(await moveLimit(node.host)), execLimit(caller)];
-    const installations = new Map<string, Installation>();
-    const absent = new Map<string, string>();
-    const contenders: Contender[] = [];
-    for (const installer of installers) {
-      const { name } = installer;
-      try {
-        const installation = closing.use(await installer.install(world, { signal, progress }));
-        installations.set(name, installation);
-        const directory = join(node.paths.run, `bench-cache-${name}`);
-        await mkdir(directory, { recursive: true });
-        closing.defer(() => rm(directory, { recursive: true }));
-        contenders.push(pluginContender({ name, installation, node, caller, directory }));
-      } catch (error) {
-        if (!(error instanceof OutcomeSignal) || error.outcome.kind === "passed") throw error;
-        progress(`${name} is left out: ${error.message}`);
-        absent.set(name, error.message);
-      }
-    }
-    const seats: Seat[] = [];
-    closing.defer(async () => {
-      for (const { pod } of seats) await pod[Symbol.asyncDispose]();
+    await widen(node, closing);
+    const group = (nodes: readonly (Node | undefined)[]) => ({
+      ...world,
+      nodes: nodes.filter((one) => one !== undefined),
     });
-    return {
-      ...{ world, node, caller, contenders, limits, installations },
-      rounds: (usual) => Math.max(leastRounds, Math.round((usual * runs) / usualRuns)),
-      async seats(count) {
-        while (seats.length < count) {
-          const pod = await node.createPod(`bench-${seats.length}`);
-          seats.push({ pod, containerId: pod.containerId });
-        }
-        return seats.slice(0, count);
-      },
-      absence: (name) => absent.get(name) ?? `${name} was not asked for`,
-      casualties: () => [...installations.values()].flatMap((one) => one.casualties()),
-      [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
-    };
+    const front = group([node, second]);
+    const back = group([third, fourth]);
+    const parts = { context, closing, world };
+    const stand = new BenchStand(parts, options.runs ?? usualRuns, node);
+    await stand.addLimits();
+    for (const installer of options.installers) await stand.add(installer, front);
+    if (options.delegate !== undefined) {
+      await stand.add({ ...options.delegate, name: "delegate" }, back);
+    }
+    return stand;
   } catch (error) {
     // The first error is the one to see; what the undo says is its consequence.
     await closing[Symbol.asyncDispose]().catch(() => {});
     throw error;
+  }
+}
+
+async function widen({ card, faults }: Node, closing: Closing): Promise<void> {
+  const { length: count } = card.vfs;
+  if (faults === undefined || count >= wantedVfs) return;
+  closing.defer(() => faults.changeVfs({ count }));
+  await faults.changeVfs({ count: wantedVfs });
+}
+
+class BenchStand implements Stand {
+  readonly world: World;
+  readonly node: Node;
+  readonly contenders: Contender[] = [];
+  readonly limits: Contender[] = [];
+  readonly #context: SuiteContext;
+  readonly #closing: Closing;
+  readonly #runs: number;
+  readonly #absent = new Map<string, string>();
+  readonly #installed = new Map<string, { installation: Installation; nodes: readonly Node[] }>();
+  readonly #callers = new Map<Node, Promise<Caller>>();
+  readonly #seats = new Map<Node, Seat[]>();
+  #pods = 0;
+
+  constructor(
+    parts: { readonly context: SuiteContext; readonly closing: Closing; readonly world: World },
+    runs: number,
+    node: Node,
+  ) {
+    this.world = parts.world;
+    this.node = node;
+    this.#context = parts.context;
+    this.#closing = parts.closing;
+    this.#runs = runs;
+  }
+
+  async addLimits(): Promise<void> {
+    const { node } = this;
+    this.limits.push(this.#closing.use(await moveLimit(node)));
+    this.limits.push(execLimit(node, await this.callerOn(node)));
+  }
+
+  async add(installer: Installer, world: World): Promise<void> {
+    const { name } = installer;
+    const { signal, progress } = this.#context;
+    const { nodes } = world;
+    const [node] = nodes;
+    if (node === undefined) {
+      this.#absent.set(name, "the world has too few nodes (raise --nodes)");
+      return;
+    }
+    try {
+      const installation = await installer.install(world, { signal, progress });
+      this.#closing.use(installation);
+      this.#installed.set(name, { installation, nodes });
+      this.contenders.push(await this.#contender(name, installation, node));
+    } catch (error) {
+      if (!(error instanceof OutcomeSignal) || error.outcome.kind === "passed") throw error;
+      progress(`${name} is left out: ${error.message}`);
+      this.#absent.set(name, error.message);
+    }
+  }
+
+  rounds(usual: number): number {
+    return Math.max(leastRounds, Math.round((usual * this.#runs) / usualRuns));
+  }
+
+  async seats(count: number, node = this.node): Promise<readonly Seat[]> {
+    const seats = this.#seats.get(node) ?? [];
+    this.#seats.set(node, seats);
+    while (seats.length < count) {
+      const pod = await node.createPod(this.podName());
+      this.#closing.use(pod);
+      seats.push({ pod, containerId: pod.containerId });
+    }
+    return seats.slice(0, count);
+  }
+
+  podName(): string {
+    this.#pods += 1;
+    return `bench-${this.#pods}`;
+  }
+
+  callerOn(node: Node): Promise<Caller> {
+    const known = this.#callers.get(node);
+    if (known !== undefined) return known;
+    const started = Caller.start(node.host).then((caller) => this.#closing.use(caller));
+    this.#callers.set(node, started);
+    return started;
+  }
+
+  installation(contender: string): Installation | undefined {
+    return this.#installed.get(contender)?.installation;
+  }
+
+  async peer({ name }: Contender): Promise<Contender | undefined> {
+    const { installation, nodes: [, other] = [] } = this.#installed.get(name) ?? {};
+    // A plugin on the host alone joins no nodes.
+    if (installation?.processes === undefined || other === undefined) return undefined;
+    return this.#contender(name, installation, other);
+  }
+
+  absence(name: string): string {
+    return this.#absent.get(name) ?? `${name} was not asked for`;
+  }
+
+  casualties(): readonly string[] {
+    return [...this.#installed.values()].flatMap(({ installation }) => installation.casualties());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closing[Symbol.asyncDispose]();
+  }
+
+  async #contender(name: string, installation: Installation, node: Node): Promise<Contender> {
+    const directory = join(node.paths.run, `bench-cache-${name}`);
+    await mkdir(directory, { recursive: true });
+    this.#closing.defer(() => rm(directory, { recursive: true, force: true }));
+    const caller = await this.callerOn(node);
+    return pluginContender({ name, installation, node, caller, directory });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Latency of each verb, one call at a time. */
 import type { Check } from "../../../core/check.ts";
-import type { Contender } from "../contender.ts";
+import type { Contender, Seat } from "../contender.ts";
 import { MachineWatch } from "../machine-watch.ts";
 import { Report } from "../report.ts";
 import { interleave, samplesOf } from "../rounds.ts";
@@ -15,8 +15,10 @@ export const addDel: Check<Stand> = {
   async run(stand, t) {
     const contenders = [...stand.contenders, ...stand.limits];
     const rounds = stand.rounds(usualRuns);
-    const seats = await stand.seats(contenders.length);
-    const seatOf = new Map(contenders.map((contender, i) => [contender, seats[i]]));
+    const seatOf = new Map<Contender, Seat | undefined>();
+    for (const [i, contender] of contenders.entries()) {
+      seatOf.set(contender, (await stand.seats(i + 1, contender.node))[i]);
+    }
     const watch = new MachineWatch();
     const samples = await interleave(
       contenders,

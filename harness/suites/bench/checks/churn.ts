@@ -16,7 +16,7 @@ export const churn: Check<Stand> = {
   title: `pods made and unmade per second, ${width} at a time for ${lastsMs / 1_000} s`,
   timeoutMs: 1_800_000,
   async run(stand, t) {
-    const { contenders } = stand;
+    const contenders = stand.contenders.filter(({ node }) => node === stand.node);
     const seats = await stand.seats(Math.min(width, stand.node.card.vfs.length));
     const watch = new MachineWatch();
     const rounds = stand.rounds(usualRounds);

@@ -17,7 +17,8 @@ export const hostCpuOfAddDel: Check<Stand> = {
   title: "CPU of an ADD and its DEL: what was started, daemon, DPU, kernel threads",
   timeoutMs: 1_800_000,
   async run(stand, t) {
-    const { contenders, limits } = stand;
+    const { limits } = stand;
+    const contenders = stand.contenders.filter(({ node }) => node === stand.node);
     const all = [...contenders, ...limits.filter(({ name }) => name === "exec")];
     const seats = await stand.seats(pods);
     const watch = new MachineWatch();

@@ -21,7 +21,8 @@ export const parallelAdd: readonly Check<Stand>[] = widths.map((width) => ({
       t.noFigure(ratio, `the node has ${vfs} VFs, fewer than ${width} (raise --vfs)`);
       t.skip(`the node has ${vfs} VFs, fewer than ${width} (raise --vfs)`);
     }
-    const { contenders, limits } = stand;
+    const { limits } = stand;
+    const contenders = stand.contenders.filter(({ node }) => node === stand.node);
     // The limit of a move has one link to move.
     const all = [...contenders, ...limits.filter(({ name }) => name === "exec")];
     const seats = await stand.seats(width);
@@ -56,11 +57,12 @@ export const parallelAdd: readonly Check<Stand>[] = widths.map((width) => ({
 }));
 
 async function stormOf(
-  { caller }: Stand,
+  stand: Stand,
   contender: Contender,
   seats: readonly Seat[],
 ): Promise<{ readonly durationMs: number; readonly eachMs: readonly number[] }> {
   let ended: readonly PromiseSettledResult<number>[] = [];
+  const caller = await stand.callerOn(contender.node);
   const durationMs = await caller.storm(seats.length, async () => {
     ended = await Promise.allSettled(seats.map((seat) => contender.call("ADD", seat)));
   });

@@ -1,7 +1,7 @@
 /** What no plugin can beat: the kernel's time to move a link into a namespace, and the time to start any process at all. */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { Place } from "../../../core/backend.ts";
+import type { Node } from "../../../core/backend.ts";
 import type { Caller } from "../caller/caller.ts";
 import { LinePeer } from "../caller/line-peer.ts";
 import type { Contender } from "../contender.ts";
@@ -12,10 +12,11 @@ const moved = z.object({ durationMs: z.number() });
 const nothing = { plugin: 0, daemon: 0, dpu: 0 };
 
 /** One veth moved into the pod and named there (ADD), and back (DEL): a single netlink request each. One at a time. */
-export async function moveLimit(host: Place): Promise<Contender & AsyncDisposable> {
-  const peer = await LinePeer.start(host, { name: "bench-mover", program });
+export async function moveLimit(node: Node): Promise<Contender & AsyncDisposable> {
+  const peer = await LinePeer.start(node.host, { name: "bench-mover", program });
   return {
     name: "move",
+    node,
     verbs: ["ADD", "DEL"],
     async call(verb, { pod }) {
       const answer = await peer.ask({ do: verb, netns: pod.netns }, moveTimeoutMs);
@@ -27,9 +28,10 @@ export async function moveLimit(host: Place): Promise<Contender & AsyncDisposabl
 }
 
 /** The start and end of a program that does nothing: what each figure of a plugin has in it at least. */
-export function execLimit(caller: Caller): Contender {
+export function execLimit(node: Node, caller: Caller): Contender {
   return {
     name: "exec",
+    node,
     verbs: ["ADD", "DEL"],
     async call() {
       const ran = await caller.place.exec(["/bin/true"]);

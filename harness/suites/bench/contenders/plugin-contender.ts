@@ -39,6 +39,7 @@ export function pluginContender(options: PluginContenderOptions): Contender {
   };
   return {
     name,
+    node,
     verbs: benchVerbs.filter((verb) => verbExists(verb, network.cniVersion)),
     async call(verb, seat) {
       const outcome = await call(verb, seat);

@@ -1,0 +1,56 @@
+/** Requests and answers one at a time over TCP by sockperf: round trip times. */
+import { sleep } from "../../../../impl/base/time.ts";
+import type { Process } from "../../../core/backend.ts";
+import type { Pathway } from "./pathway.ts";
+
+const port = 11_111;
+const startTimeoutMs = 5_000;
+const graceMs = 15_000;
+
+export interface RoundTrips {
+  /** per second, one after another */
+  readonly rate: number;
+  /** microseconds, by percentile: "50", "90", "99", "99.9" */
+  readonly percentilesUs: ReadonlyMap<string, number>;
+}
+
+export async function sockperfServer({ to, address }: Pathway): Promise<Process> {
+  const server = to.spawn(["sockperf", "server", "--tcp", "-i", address, "-p", String(port)], {
+    name: `sockperf-${to.name.replaceAll("/", "-")}`,
+  });
+  const endMs = performance.now() + startTimeoutMs;
+  while (server.ended === undefined && performance.now() < endMs) {
+    const seen = await to.exec(["ss", "-Hltn", `sport = :${port}`]);
+    if (seen.stdout.trim() !== "") return server;
+    await sleep(20);
+  }
+  await server.stop();
+  throw new Error(`Cannot measure to ${to.name}: sockperf does not listen`);
+}
+
+export async function roundTrips({ from, address }: Pathway, seconds: number): Promise<RoundTrips> {
+  const argv = [
+    ...["sockperf", "ping-pong", "--tcp", "-i", address, "-p", String(port)],
+    ...["-t", String(seconds), "--full-rtt"],
+  ];
+  const ran = await from.exec(argv, { timeoutMs: seconds * 1_000 + graceMs });
+  const read = readRoundTrips(ran.stdout);
+  if (read !== undefined) return read;
+  const last = (ran.stderr || ran.stdout).trim().split("\n").at(-1);
+  throw new Error(`Cannot measure from ${from.name} to ${address}: sockperf: ${last}`);
+}
+
+/** undefined when the text is not a finished measurement. */
+export function readRoundTrips(text: string): RoundTrips | undefined {
+  const [, seconds, received] =
+    /\[Valid Duration\] RunTime=([\d.]+) sec; SentMessages=\d+; ReceivedMessages=(\d+)/.exec(
+      text,
+    ) ?? [];
+  const percentilesUs = new Map(
+    [...text.matchAll(/percentile ([\d.]+) =\s*([\d.]+)/g)].map(
+      ([, percentile = "", value = ""]) => [String(Number(percentile)), Number(value)] as const,
+    ),
+  );
+  const rate = Number(received) / Number(seconds);
+  return Number.isFinite(rate) && percentilesUs.has("50") ? { rate, percentilesUs } : undefined;
+}
