@@ -1,7 +1,7 @@
 /** The Debian packages a run needs, each with its reason; the only list of them. */
 
 /**
- * @type {readonly {name: string, reason: string, needed: "always" | "build" | "containerd"}[]}
+ * @type {readonly {name: string, reason: string, needed: "always" | "build" | "containerd" | "bench"}[]}
  * those of other groups than the first two are installed where DNC_SET_UP names the group
  */
 export const debianPackages = [
@@ -28,10 +28,8 @@ export const debianPackages = [
   { name: "sockperf", reason: "round trips of the suite bench", needed: "bench" },
 ];
 
-/** @param {string} [asked] groups as DNC_SET_UP has them: "containerd" */
+/** @param {string} [asked] groups as DNC_SET_UP has them: "containerd,bench" */
 export function packagesFor(asked = process.env.DNC_SET_UP ?? "") {
-  const groups = ["always", "build", ...asked.split(",")  { name: "iperf3", reason: "streams and datagrams of the suite bench", needed: "bench" },
-  { name: "sockperf", reason: "round trips of the suite bench", needed: "bench" },
-];
+  const groups = ["always", "build", ...asked.split(",")];
   return debianPackages.filter(({ needed }) => groups.includes(needed));
 }
