@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { errorText } from "../core/error-text.ts";
 import { Interrupted } from "../core/interrupted.ts";
 import { UsageError } from "../core/usage-error.ts";
+import { addBundle } from "./bundle.ts";
 import { addClean } from "./clean.ts";
 import { addCompare } from "./compare.ts";
 import { addDoctor } from "./doctor.ts";
@@ -11,6 +12,7 @@ import { addExec } from "./exec.ts";
 import { addHold } from "./hold.ts";
 import { addList } from "./list.ts";
 import { exitCouldNotRun, exitInterrupted, exitPassed, type Outside } from "./outside.ts";
+import { addRepro } from "./repro.ts";
 import { addRun } from "./run.ts";
 import { addUp } from "./up.ts";
 
@@ -47,6 +49,7 @@ Examples:
   dnc doctor                       is this machine ready?
   dnc run                          the default suites on two emulated nodes
   dnc run smoke --test '!GC'       one suite without some checks
+  dnc bundle                       a run that failed as one file; dnc repro FILE runs it again
   dnc up                           a world to work in by hand
   dnc exec node1/dpu -- ip addr    a command in it
   dnc down                         and away with it
@@ -63,6 +66,8 @@ Examples:
     addExec,
     addClean,
     addCompare,
+    addBundle,
+    addRepro,
     addHold,
   ]) {
     add(program, outside, end);

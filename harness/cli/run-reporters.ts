@@ -1,6 +1,9 @@
 /** Which reporters a run has and where each writes: one on stdout for machines, then the terminal's goes to stderr. */
+
+import { dirname } from "node:path";
 import type { Reporter } from "../core/event.ts";
 import type { RunFolder } from "../core/run-folder.ts";
+import { shellQuote } from "../core/shell-quote.ts";
 import { UsageError } from "../core/usage-error.ts";
 import { conformanceReporter } from "../reporters/conformance.ts";
 import { githubReporter } from "../reporters/github.ts";
@@ -13,7 +16,7 @@ import type { RunCommandOptions } from "./run-options.ts";
 
 export function runReporters(
   options: RunCommandOptions,
-  outside: Pick<Outside, "stdout" | "stderr" | "environment" | "version">,
+  outside: Pick<Outside, "stdout" | "stderr" | "environment" | "version" | "program">,
   at: { readonly folder: RunFolder; readonly recordPath: string },
 ): readonly Reporter[] {
   const names = reportersAsked(options, outside.environment);
@@ -32,6 +35,7 @@ export function runReporters(
           colors: colorsFor(output, outside.environment),
           verbosity: options.verbose ? "verbose" : options.quiet ? "quiet" : "normal",
           recordPath: at.recordPath,
+          bundleCommand: `${outside.program} ${shellQuote(["bundle", "--run", dirname(at.recordPath)])}`,
         });
       }
     }

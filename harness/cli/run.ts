@@ -1,6 +1,7 @@
 /** `dnc run`: bring a world up, judge the suites in it, leave a record. */
 import { relative } from "node:path";
 import type { Command } from "commander";
+import { keepAsked } from "../core/asked.ts";
 import { errorText } from "../core/error-text.ts";
 import { type Plan, planSuites } from "../core/plan.ts";
 import type { RunRecord } from "../core/record.ts";
@@ -74,6 +75,12 @@ async function runCommand(
   const reporters = multiplex(runReporters(options, outside, { folder, recordPath }), (line) =>
     outside.stderr.write(`${line}\n`),
   );
+  const unkept = await keepAsked(folder, {
+    version: outside.version,
+    cwd: process.cwd(),
+    words: outside.arguments,
+  });
+  if (unkept !== undefined) outside.stderr.write(`${unkept}\n`);
   try {
     const record = await run({
       runId,

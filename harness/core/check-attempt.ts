@@ -15,6 +15,8 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
   /** a failure keeps what it made, for --retain */
   readonly keepOnFailure: boolean;
+  /** Looks at the world of a failure before anything is cleaned up. */
+  failed?(message: string): Promise<void>;
 }
 
 export interface Attempt {
@@ -50,6 +52,7 @@ export async function attemptCheck<F>(
     notes.context.log(`it ignored its abort signal for ${graceMs / 1000} s and was left behind`);
   }
   const outcome = judge(ended, { timedOut: timeout.signal.aborted, options });
+  if (outcome.kind === "failed") await options.failed?.(outcome.message);
   if (options.keepOnFailure && outcome.kind === "failed") return { outcome, notes };
   return { outcome: afterCleanUp(outcome, await notes.cleanUp(), notes), notes };
 }

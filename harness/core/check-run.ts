@@ -18,6 +18,8 @@ export interface CheckRunOptions {
   readonly retain: boolean;
   readonly repeat: string;
   explain(outcome: Outcome): Promise<Outcome>;
+  /** at each attempt that failed, before it is cleaned up */
+  failed(message: string): Promise<void>;
 }
 
 export async function runCheck<F>(
@@ -40,6 +42,7 @@ export async function runCheck<F>(
       timeoutMs: options.timeoutMs ?? check.timeoutMs ?? defaultCheckTimeoutMs,
       signal: options.signal,
       keepOnFailure: options.retain && attempts > options.retries,
+      failed: (message) => options.failed(message),
     });
     if (last.outcome.kind === "failed") failures.push(last.outcome.message);
   } while (

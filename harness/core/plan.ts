@@ -2,6 +2,7 @@
 import type { World } from "./backend.ts";
 import type { Check } from "./check.ts";
 import type { RunEvent } from "./event.ts";
+import type { Failure } from "./keep-failure.ts";
 import type { AbsentFigureRecord, CheckRecord, Figure, PluginRecord } from "./record.ts";
 import type { Selection } from "./select.ts";
 import type { Fixture, Suite } from "./suite.ts";
@@ -45,6 +46,8 @@ export interface SuiteRun {
   readonly findings: Findings;
   /** Ctrl-C or the end of a run that stops at its first failure */
   readonly signal: AbortSignal;
+  /** Keeps what the world is like, once per suite; never throws. */
+  keepFailure(of: Failure): Promise<void>;
   /** Called at each outcome that fails the run. */
   failed(outcome: "failed" | "blocked"): void;
 }

@@ -3,6 +3,7 @@ import type { Backend, World, WorldSpec } from "./backend.ts";
 import { within } from "./deadline.ts";
 import { errorText } from "./error-text.ts";
 import type { RunEvent } from "./event.ts";
+import { failureKeeper } from "./keep-failure.ts";
 import { keepLogs } from "./keep-logs.ts";
 import type { Findings, Plan } from "./plan.ts";
 import type { RunRecord } from "./record.ts";
@@ -72,6 +73,7 @@ async function judge(request: RunRequest, raw: Findings, draft: RecordDraft): Pr
     const { retained } = await runSuites(world, request.plan, {
       signal,
       findings,
+      keepFailure: failureKeeper(world, request.folder),
       suiteEnded: () => refresh(request.folder, draft, findings),
     });
     if (retained) {

@@ -1,7 +1,7 @@
 /** Runs planned suites over one world, in order. Whatever a suite does, the next one runs, unless the run is to stop. */
 import type { World } from "./backend.ts";
 import { StoppedEarly } from "./interrupted.ts";
-import type { Findings, Plan } from "./plan.ts";
+import type { Findings, Plan, SuiteRun } from "./plan.ts";
 import { runSuite } from "./suite-run.ts";
 
 export async function runSuites(
@@ -10,6 +10,7 @@ export async function runSuites(
   options: {
     readonly signal: AbortSignal;
     readonly findings: Findings;
+    keepFailure: SuiteRun["keepFailure"];
     /** after each suite; the record on disk is refreshed */
     suiteEnded(): Promise<void>;
   },
@@ -23,6 +24,7 @@ export async function runSuites(
       plan,
       findings: options.findings,
       signal,
+      keepFailure: options.keepFailure,
       failed(outcome) {
         if (plan.retain && outcome === "failed") {
           retained = true;

@@ -36,6 +36,7 @@ export async function runChecks(
         retain: plan.retain,
         repeat: plan.repeat(suite.name, check.id),
         explain: (outcome) => watch.explain(outcome),
+        failed: (message) => run.keepFailure({ suite: suite.name, check: check.id, message }),
       });
       for (const { samples, ...figure } of figures) {
         findings.figure({

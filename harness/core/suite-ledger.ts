@@ -2,6 +2,7 @@
 
 import type { Check } from "./check.ts";
 import { checkRecord } from "./check-record.ts";
+import type { Failure } from "./keep-failure.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlannedSuite, SuiteRun } from "./plan.ts";
 import type { CheckRecord } from "./record.ts";
@@ -13,6 +14,8 @@ export class SuiteLedger {
   readonly suite: string;
   /** a failure happened and --retain asks to keep everything as it is */
   retained = false;
+  /** the first check that failed or was blocked */
+  firstFailure: Failure | undefined;
   private readonly planned: PlannedSuite;
   private readonly run: SuiteRun;
   private readonly begun = new Set<string>();
@@ -45,6 +48,8 @@ export class SuiteLedger {
     findings.keep(check);
     findings.emit({ kind: "checkFinished", suite: this.suite, check });
     if (check.outcome !== "failed" && check.outcome !== "blocked") return;
+    const { suite, id, message = "" } = check;
+    this.firstFailure ??= { suite, check: id, message };
     if (plan.retain && check.outcome === "failed") this.retained = true;
     this.run.failed(check.outcome);
   }

@@ -72,6 +72,7 @@ export async function runSuite(planned: PlannedSuite, run: SuiteRun): Promise<vo
       break;
   }
   await judgeLeaks(before, { ledger, run, known });
+  if (ledger.firstFailure) await run.keepFailure(ledger.firstFailure);
   ledger.finish();
 }
 

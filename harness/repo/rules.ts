@@ -80,9 +80,11 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   // The floor of a move is measured with the netlink library, without any rule of CNI.
   "harness/suites/bench/caller": ["harness/core", "impl/base", "impl/netlink"],
   "harness/reporters": ["harness/core", "harness/figures", "impl/base"],
+  "harness/bundle": ["harness/core"],
   "harness/dnc": ["harness/cli"],
   "harness/cli": [
     "harness/backends",
+    "harness/bundle",
     "harness/core",
     "harness/figures",
     "harness/install",

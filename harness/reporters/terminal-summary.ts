@@ -7,7 +7,7 @@ import { visibleText } from "./visible-text.ts";
 
 export function summaryLines(
   record: RunRecord,
-  recordPath: string,
+  { recordPath, bundleCommand }: { readonly recordPath: string; readonly bundleCommand?: string },
   colors: Colors,
 ): readonly string[] {
   const { summary, checks } = record;
@@ -35,6 +35,9 @@ export function summaryLines(
     `${verdict(record.verdict, colors)}${reason}`,
     `${said.join(", ")} in ${duration(summary.durationMs)}, seed ${record.seed}`,
     colors.dim(`record: ${recordPath}`),
+    ...(record.verdict === "failed" && bundleCommand !== undefined
+      ? [colors.dim(`to send it to somebody: ${bundleCommand}`)]
+      : []),
   ];
 }
 

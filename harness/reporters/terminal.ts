@@ -12,6 +12,8 @@ export interface TerminalOptions {
   readonly verbosity: "quiet" | "normal" | "verbose";
   /** as shown in the summary */
   readonly recordPath: string;
+  /** what to type to send a run that failed to somebody */
+  readonly bundleCommand?: string;
 }
 
 export function terminalReporter(output: Output, options: TerminalOptions): Reporter {
@@ -72,7 +74,7 @@ export function terminalReporter(output: Output, options: TerminalOptions): Repo
         case "runFinished":
           status.close();
           output.write("\n");
-          for (const line of summaryLines(event.record, options.recordPath, colors)) print(line);
+          for (const line of summaryLines(event.record, options, colors)) print(line);
           break;
       }
     },
