@@ -29,7 +29,7 @@ export function readMe(
     "",
     `command   ${record.command}`,
     `seed      ${record.seed}`,
-    `dnc       ${asked?.version ?? "unknown"}`,
+    `dnc       ${asked?.version ?? "unknown"}, commit ${asked?.commit ?? "unknown"}`,
     `world     ${world.backend}, ${world.nodes} nodes, ${world.vfs} VFs each, ${world.unprivileged ? "an ordinary user" : "root"}`,
     `machine   Linux ${machine.kernel}, Node ${machine.node}, ${machine.cores} × ${machine.cpu}`,
     ...plugins.map(({ suite, name, executable, build, versions }) => {

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import type { Command } from "commander";
 import { openBundle } from "../bundle/bundle.ts";
 import { repeatWords } from "../bundle/repeat-words.ts";
+import { commitHere } from "../core/asked.ts";
 import { shellQuote } from "../core/shell-quote.ts";
 import { UsageError } from "../core/usage-error.ts";
 import { exitInterrupted, type Outside } from "./outside.ts";
@@ -29,8 +30,10 @@ Exit code: that of the run; 2 also for a file that is no bundle.`,
       for (const { suite, id, outcome, message = "" } of record.checks) {
         if (outcome === "failed") say(`  ✗ ${suite}/${id}: ${message.split("\n")[0] ?? ""}`);
       }
-      if (asked !== undefined && asked.version !== outside.version) {
-        say(`it was dnc ${asked.version}, this is ${outside.version}`);
+      const commit = await commitHere();
+      if (asked?.version !== outside.version || asked.commit !== commit) {
+        const [then, now] = [asked?.commit ?? "unknown", commit ?? "unknown"];
+        say(`it was dnc ${asked?.version ?? "?"} at ${then}, this is ${outside.version} at ${now}`);
       }
       const { words, notes } = await repeatWords(bundle);
       for (const note of notes) say(note);

@@ -2,8 +2,11 @@
  * What a run was asked with, beside its command line: the version that ran, where, and the files its words named. Kept from
  * the start, in asked.json and inputs/ of the run's folder, since a file may be another one when somebody repeats the run.
  */
+import { execFile } from "node:child_process";
 import { copyFile, mkdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { errorText } from "./error-text.ts";
 import { holdsPrivateKey } from "./private-key.ts";
@@ -15,6 +18,8 @@ export const askedSchema = z.object({
   format: z.literal(1),
   /** of this project */
   version: z.string(),
+  /** "1a2b3c4", with "-dirty" where files differ from it; none without git */
+  commit: z.string().optional(),
   cwd: z.string(),
   inputs: z.array(
     z.object({
@@ -27,6 +32,7 @@ export const askedSchema = z.object({
 });
 export type Asked = z.infer<typeof askedSchema>;
 
+const gitTimeoutMs = 5_000;
 /** bytes; a plugin's binary is above it and stays where it is */
 const largestInput = 1024 * 1024;
 
@@ -41,12 +47,22 @@ export async function keepAsked(
       const file = join("inputs", `${i}-${basename(word)}`);
       if (await kept(resolve(of.cwd, word), join(folder.path, file))) inputs.push({ word, file });
     }
-    const asked: Asked = { format: 1, version: of.version, cwd: of.cwd, inputs };
+    const { version, cwd } = of;
+    const commit = await commitHere();
+    const asked: Asked = { format: 1, version, ...(commit && { commit }), cwd, inputs };
     await folder.write(askedFile, `${JSON.stringify(asked, undefined, 2)}\n`);
     return undefined;
   } catch (error) {
     return `Cannot keep what the run was asked with: ${errorText(error)}`;
   }
+}
+
+/** Of the sources that run now. */
+export async function commitHere(): Promise<string | undefined> {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const words = ["-C", root, "describe", "--always", "--dirty", "--exclude=*"];
+  const ran = await promisify(execFile)("git", words, { timeout: gitTimeoutMs }).catch(() => {});
+  return ran?.stdout.trim() || undefined;
 }
 
 /** "--conf=x" → "x" */
