@@ -58,7 +58,7 @@ export function runtimeDns(config: Config): CniDns | undefined {
   return { nameservers, search, options };
 }
 
-/** Capabilities this plugin does not serve, with the form of their values. What asks for nothing is no request. */
+/** Capabilities this plugin does not serve itself, with the form of their values. What asks for nothing is no request. */
 const unserved: Readonly<Record<string, "list" | "object" | "string">> = {
   ips: "list",
   ipRanges: "list",
@@ -69,9 +69,13 @@ const unserved: Readonly<Record<string, "list" | "object" | "string">> = {
   infinibandGUID: "string",
 };
 
-/** Code 2, spec 1.1.0 section 5: success would give the pod another network than the runtime asked for. */
-export function refuseUnservedCapabilities(config: Config): void {
+/**
+ * Code 2, spec 1.1.0 section 5: success would give the pod another network than the runtime asked for.
+ * @param served capabilities that the DPU takes on
+ */
+export function refuseUnservedCapabilities(config: Config, served: readonly string[]): void {
   for (const [capability, form] of Object.entries(unserved)) {
+    if (served.includes(capability)) continue;
     const value = declared(config, capability);
     const key = `runtimeConfig.${capability}`;
     if (value === undefined || asksNothing(key, value, form)) continue;

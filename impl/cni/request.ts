@@ -14,6 +14,7 @@ import { refuseUnserved, requestedDns, requestedVf } from "./wishes.ts";
 export function parseRequest(
   environment: Readonly<Record<string, string>>,
   stdin: Uint8Array,
+  served: readonly string[] = [],
 ): CniRequest {
   const call = parseEnvironment(environment);
   if (call.command === "VERSION") {
@@ -25,7 +26,7 @@ export function parseRequest(
   switch (call.command) {
     case "ADD": {
       refuseUnserved(config);
-      refuseUnservedCapabilities(config);
+      refuseUnservedCapabilities(config, served);
       const prevResult = prevResultOf(config, version);
       return {
         command: "ADD",

@@ -85,7 +85,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   undo.add(() => operators.close());
   const server = await startServer({
     ...{ listen: config.listen, node, security, ports, health, log, software },
-    ...{ instanceId, capabilities: capabilitiesOf(config.dataplane) },
+    ...{ instanceId, capabilities: () => capabilitiesOf(config.dataplane, dataplane) },
     hosts: new PeerInstances(),
   });
   undo.add(() => server.close());

@@ -32,7 +32,10 @@ export async function createDataplane(
 }
 
 /** What the daemon is told in the handshake. */
-export function capabilitiesOf(config: AgentConfig["dataplane"]): readonly string[] {
+export function capabilitiesOf(
+  config: AgentConfig["dataplane"],
+  dataplane: Dataplane,
+): readonly string[] {
   const name = `dataplane=${config.kind}`;
   switch (config.kind) {
     case "routed": {
@@ -40,6 +43,6 @@ export function capabilitiesOf(config: AgentConfig["dataplane"]): readonly strin
       return [...[...families].sort(), name];
     }
     case "delegate":
-      return [name];
+      return [name, ...(dataplane.capabilities?.() ?? []).map((one) => `capability=${one}`)];
   }
 }

@@ -26,6 +26,8 @@ export interface Dataplane {
   detach(port: AttachedPort): Promise<void>;
   /** Throws CheckFailure naming the first thing that differs from what `attach` made. */
   check(port: AttachedPort): Promise<void>;
+  /** Capabilities of CNI (CONVENTIONS.md) that it serves: what runtimes ask by them comes with `networkConfig`. */
+  capabilities?(): readonly string[];
   /** Removes what earlier runs of the agent left of ports that are none of `keys`. Called after a start, when every live
    *  port has been attached again. */
   collect?(keys: readonly string[]): Promise<void>;

@@ -27,7 +27,8 @@ export interface ServiceOptions extends AnswerOptions {
   readonly ports: Ports;
   readonly health: HealthWatch;
   readonly software: string;
-  readonly capabilities: readonly string[];
+  /** asked at each handshake */
+  readonly capabilities: () => readonly string[];
   /** ends the health streams, which never end by themselves */
   readonly closing: AbortSignal;
 }
@@ -52,7 +53,7 @@ export function offloadService(options: ServiceOptions): OffloadServer {
         throw refused(`serve node "${request.node}"`, `this DPU serves "${node}"`);
       }
       if (hosts.meet(request.instanceId) === "retired") throw replaced(request.instanceId);
-      return { node, version, instanceId, software, capabilities: [...capabilities] };
+      return { node, version, instanceId, software, capabilities: [...capabilities()] };
     }),
     addPort: unary(options, "AddPort", async ({ request, signal, log }) => {
       const port = valid(fromAddPortRequest(request));

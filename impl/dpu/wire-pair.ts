@@ -96,7 +96,7 @@ export class WirePair implements AsyncDisposable {
     await health.refresh();
     const server = await startServer({
       ...{ listen, node, ports, health, log, instanceId, hosts: new PeerInstances() },
-      ...{ security: asLive(security), software: "test", capabilities: ["ipv4"] },
+      ...{ security: asLive(security), software: "test", capabilities: () => ["ipv4"] },
     });
     this.#ends.push(() => server.close());
     return { server, dataplane, health, ports, lines };

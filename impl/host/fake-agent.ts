@@ -11,6 +11,8 @@ interface FakePort extends ListedPort {
 const away = new CniError(cniCodes.tryAgainLater, "Cannot reach the DPU agent: it is away");
 
 export class FakeAgent implements Agent {
+  /** what it says at each connection */
+  can: readonly string[] = [];
   readonly ports = new Map<string, FakePort>();
   /** every call that changed or asked something, e.g. "addPort podnet/a/eth0" */
   readonly calls: string[] = [];
@@ -72,6 +74,10 @@ export class FakeAgent implements Agent {
 
   health(): AgentHealth {
     return this.#health;
+  }
+
+  capabilities(): readonly string[] {
+    return this.can;
   }
 
   onConnected(listener: (event: { readonly restarted: boolean }) => void): void {

@@ -32,7 +32,7 @@ export async function answer(
   let error: CniError | undefined;
   let stdout = "";
   try {
-    request = parseRequest(call.environment, call.stdin);
+    request = parseRequest(call.environment, call.stdin, served(host));
     stdout = await serve(request, host, gone);
   } catch (thrown) {
     error = toCniError(thrown);
@@ -44,6 +44,15 @@ export async function answer(
     stdout: stdout === "" ? "" : `${stdout}\n`,
     stderr: error === undefined ? "" : `${error.message}\n`,
   };
+}
+
+/** Capabilities that the dataplane on the DPU serves: they go there with the configuration. */
+function served(host: Host): readonly string[] {
+  const prefix = "capability=";
+  return host.agent
+    .capabilities()
+    .filter((word) => word.startsWith(prefix))
+    .map((word) => word.slice(prefix.length));
 }
 
 /** What goes to stdout. */

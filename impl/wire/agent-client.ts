@@ -54,6 +54,7 @@ class GrpcAgent implements Agent {
   readonly #running: Promise<void>;
   #link: Link = { state: "connecting" };
   #health: AgentHealth | undefined;
+  #capabilities: readonly string[] = [];
   readonly #agents = new PeerInstances();
 
   constructor(options: AgentOptions) {
@@ -100,6 +101,10 @@ class GrpcAgent implements Agent {
 
   #unavailable(reason: string): AgentHealth {
     return this.#noticed({ state: "unavailable", reason: this.#unreachable(reason) });
+  }
+
+  capabilities(): readonly string[] {
+    return this.#capabilities;
   }
 
   #noticed(health: AgentHealth): AgentHealth {
@@ -182,11 +187,13 @@ class GrpcAgent implements Agent {
       const { connection, hello } = await AgentConnection.open(identity, this.#timeoutsMs.connect);
       const restarted = this.#meet(hello.instanceId, connection);
       log.info("connected to the DPU agent", { address, restarted, software: hello.software });
+      this.#capabilities = hello.capabilities;
       return { link: new OffloadLink(connection, this.#timeoutsMs), restarted };
     } catch (error) {
       if (reference === undefined || !(error instanceof NotOffload)) throw error;
       log.info("connected to a DPU agent of the public reference", { address });
       const link = new ReferenceLink({ address, ...reference, timeoutsMs: this.#timeoutsMs, log });
+      this.#capabilities = [];
       // Its starts cannot be told apart.
       return { link, restarted: false };
     }

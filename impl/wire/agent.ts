@@ -15,6 +15,8 @@ export interface Agent {
   listPorts(): Promise<readonly ListedPort[] | undefined>;
   /** The last health the stream brought, and its age; answers at once. */
   health(): AgentHealth;
+  /** What the DPU said at the last connection that it can do, such as "dataplane=routed" or "capability=portMappings". */
+  capabilities(): readonly string[];
   /** Called on each (re)connection to an agent, with `restarted` when its instance id differs from the last one. */
   onConnected(listener: (event: { readonly restarted: boolean }) => void): void;
   close(): Promise<void>;

@@ -87,7 +87,7 @@ function readResult(plugin: PluginConfig, list: NetworkList, stdout: string): Ch
     const printed: unknown = JSON.parse(stdout);
     return { printed, result: parseResult(printed, list.version) };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = cause instanceof SyntaxError ? "it is not JSON" : shown(`${cause}`);
     throw new Error(
       `plugin "${plugin.type}" answered ADD with no result: ${why}; it printed "${shown(stdout)}"`,
       { cause },

@@ -8,7 +8,7 @@ import { linuxKernel } from "../../../netlink/linux.ts";
 import { memoryStore } from "../../../store/memory-store.ts";
 import type { DataplaneWorld } from "../../dataplane.contract.ts";
 import type { Dataplane } from "../../dataplane.ts";
-import { parseDelegateRecord } from "./attachment-record.ts";
+import { type DelegateRecord, parseDelegateRecord } from "./attachment-record.ts";
 import { createDelegate } from "./delegate.ts";
 import { delegateShape } from "./delegate-config.ts";
 import { namespacePath } from "./port-namespace.ts";
@@ -33,6 +33,9 @@ export interface DelegateTestWorld extends DataplaneWorld {
   readonly log: readonly string[];
   portNamespace(key: string): Promise<Netns>;
   path(key: string): string;
+  record(key: string): Promise<DelegateRecord | undefined>;
+  putRecord(key: string, record: DelegateRecord): Promise<void>;
+  deleteRecord(key: string): Promise<void>;
   /** the list that the next ADD finds */
   configure(list: unknown): Promise<void>;
 }
@@ -62,19 +65,17 @@ export function bridgeList(folder: string): Record<string, unknown> {
 export interface WorldOptions {
   readonly list?: (folder: string) => unknown;
   readonly join?: "auto" | "mirred" | "bpf";
-  readonly cniBin?: readonly string[];
+  /** Makes a folder of further plugins and gives its path. */
+  readonly script?: (folder: string) => Promise<string>;
   readonly addMs?: number;
 }
 
 /** The test's process must be in the DPU's namespace: plugins start where it is. */
 export async function delegateWorld(options: WorldOptions = {}): Promise<DelegateTestWorld> {
-  const {
-    list = bridgeList,
-    join: how = "auto",
-    cniBin = [debianPlugins],
-    addMs = 8_000,
-  } = options;
+  const { list = bridgeList, join: how = "auto", script, addMs = 8_000 } = options;
   const folder = await mkdtemp(join(tmpdir(), "delegate-"));
+  const own = script === undefined ? [] : [await script(folder)];
+  const cniBin = [...own, debianPlugins];
   const kernel = linuxKernel();
   const dpuPath = join(folder, "dpu");
   await kernel.netnsAdd(dpuPath);
@@ -96,15 +97,18 @@ export async function delegateWorld(options: WorldOptions = {}): Promise<Delegat
   const lines: string[] = [];
   const log = createLog({ component: "test", write: (line) => void lines.push(line) });
   const start = async (): Promise<Dataplane> => {
-    const own = { ...kernel, open: (path?: string) => kernel.open(path ?? dpuPath) };
+    const here = { ...kernel, open: (path?: string) => kernel.open(path ?? dpuPath) };
     const run = inNamespace(dpuPath);
-    const dataplane = await createDelegate(config, { kernel: own, records, run, log });
+    const dataplane = await createDelegate(config, { kernel: here, records, run, log });
     await dataplane.start();
     return dataplane;
   };
   const left = async () => (await readdir(namespaces).catch(() => [])).sort();
   return {
     ...{ netns, folder, configure, representors, log: lines },
+    record: async (key) => (await records.load()).records.get(key),
+    putRecord: (key, record) => records.put(key, record),
+    deleteRecord: (key) => records.delete(key),
     path: (key) => namespacePath(namespaces, key),
     portNamespace: (key) => kernel.open(namespacePath(namespaces, key)),
     nodeBefore: await left(),

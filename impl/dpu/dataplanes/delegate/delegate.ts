@@ -86,7 +86,10 @@ class Delegate implements Dataplane {
   }
 
   async detach({ key, representor }: AttachedPort): Promise<void> {
-    await this.#lock.run(representor, () => this.#takeDown(key));
+    await this.#lock.run(representor, async () => {
+      if (!(await this.#load()).has(key)) await this.#adopt(key, representor);
+      await this.#takeDown(key);
+    });
   }
 
   async check({ key }: AttachedPort): Promise<void> {
@@ -104,6 +107,10 @@ class Delegate implements Dataplane {
       if (error instanceof PluginFailure) throw new CheckFailure(error.message);
       throw error;
     }
+  }
+
+  capabilities(): readonly string[] {
+    return this.#lists.capabilities;
   }
 
   async health(): Promise<DataplaneHealth> {
@@ -237,6 +244,19 @@ class Delegate implements Dataplane {
     await removeNamespace(kernel, path);
     await records.delete(key);
     this.#loaded.delete(key);
+  }
+
+  /** A port whose record was damaged: its namespace is there, so its plugins are asked to delete by the list of today. */
+  async #adopt(key: string, representor: string): Promise<void> {
+    using port = await openNamespace(this.#world.kernel, this.#path(key));
+    if (port === undefined) return;
+    const link = (await port.link(representor)) ?? (await this.#root.link(representor));
+    const request = { key, representor, mac: "", networkConfig: "" };
+    this.#loaded.set(key, {
+      ...{ format: 1, phase: "adding", representor },
+      former: { up: false, mtu: link?.mtu ?? 1500 },
+      call: await this.#callOf(request, wishesOf(request), undefined),
+    });
   }
 
   /** A representor that a port nobody knows any more still has is taken from it. */

@@ -70,16 +70,19 @@ function environmentOf({ containerId, ifname, args }: ChainCall, netns: string) 
   };
 }
 
+/** The capabilities that a plugin's configuration turns on. */
+export function declaredBy(plugin: PluginConfig): readonly string[] {
+  const capabilities = plugin["capabilities"];
+  if (typeof capabilities !== "object" || capabilities === null) return [];
+  return Object.entries(capabilities).flatMap(([name, on]) => (on === true ? [name] : []));
+}
+
 /** Like libcni, which leaves `capabilities` in place: meta-plugins read them for their own delegates. */
 function configurationOf(plugin: PluginConfig, { list, wishes, ips }: ChainCall) {
-  const capabilities = plugin["capabilities"];
-  const declared =
-    typeof capabilities === "object" && capabilities !== null
-      ? new Map<string, unknown>(Object.entries(capabilities))
-      : new Map<string, unknown>();
+  const declared = declaredBy(plugin);
   const asked = ips === undefined ? wishes : { ...wishes, ips };
   const runtimeConfig = Object.fromEntries(
-    Object.entries(asked).filter(([name]) => declared.get(name) === true),
+    Object.entries(asked).filter(([name]) => declared.includes(name)),
   );
   return {
     ...plugin,

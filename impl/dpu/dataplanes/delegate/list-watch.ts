@@ -4,7 +4,7 @@ import { errnoOf } from "../../../base/errno.ts";
 import type { Log } from "../../../base/log.ts";
 import type { DataplaneHealth } from "../../dataplane.ts";
 import type { DelegateConfig } from "./delegate-config.ts";
-import type { ChainRunner } from "./execute-plugin.ts";
+import { type ChainRunner, declaredBy } from "./execute-plugin.ts";
 import { confirmVersions, statusOfList } from "./list-verbs.ts";
 import { type NetworkList, parseNetworkList } from "./network-list.ts";
 import { PluginFailure } from "./plugin-failure.ts";
@@ -26,11 +26,17 @@ export class ListWatch {
   #asking: Promise<void> | undefined;
   /** text of a list whose plugins speak its version */
   #confirmed = "";
+  #capabilities: readonly string[] = [];
 
   constructor(config: DelegateConfig, runner: ChainRunner, log: Log) {
     this.#config = config;
     this.#runner = runner;
     this.#log = log;
+  }
+
+  /** that a plugin of the list, as it was last read, declares */
+  get capabilities(): readonly string[] {
+    return this.#capabilities;
   }
 
   /** Rejects when the file is missing or wrong. */
@@ -67,6 +73,7 @@ export class ListWatch {
     try {
       const text = await this.#text();
       const list = parseNetworkList(text, this.#config.conflist);
+      this.#capabilities = [...new Set(list.plugins.flatMap(declaredBy))];
       if (this.#confirmed !== text) await confirmVersions(this.#runner, list, signal);
       this.#confirmed = text;
       await statusOfList(this.#runner, list, signal);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseShape } from "../../../base/shape.ts";
 import { type CniVersion, cniVersions } from "../../../cni/types.ts";
 import { isSupported } from "../../../cni/version.ts";
+import { shown } from "./plugin-failure.ts";
 
 export type PluginConfig = Readonly<Record<string, unknown>> & { readonly type: string };
 
@@ -51,7 +52,7 @@ export function parseNetworkList(text: string, path: string): NetworkList {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw wrong(error instanceof Error ? error.message : "it is not JSON", error);
+    throw wrong(shown(error instanceof Error ? error.message : "it is not JSON"), error);
   }
   const parsed = parseShape(shape, asList(value));
   if (!parsed.ok) throw wrong(parsed.reason);
