@@ -106,7 +106,7 @@ test("a VF that a plugin deletes is back within moments", { skip }, async () => 
   const before = card.homecomings;
   await host.linkDel("enp3s0f0v2");
   const tookMs = await within(1_000, () => card.homecomings === before + 1);
-  assert.ok(tookMs < 300, `it took ${tookMs} ms`);
+  assert.ok(tookMs < 700, `it took ${tookMs} ms`);
   assert.ok(await dpu.link("rep0v2"));
 });
 

@@ -101,7 +101,7 @@ for (const [where, answerer, pulse] of [
           version: "1.0",
           instanceId: "i",
           software: "",
-          capabilities: () => [],
+          capabilities: [],
         }),
       watchHealth: (call: ServerWritableStream<unknown, unknown>) =>
         call.write(Health.fromPartial({ state: Health_State.READY, instanceId: pulse })),

@@ -210,7 +210,7 @@ test("a health stream that falls silent makes the agent unreachable within the a
         version: "1.0",
         instanceId: "i",
         software: "",
-        capabilities: () => [],
+        capabilities: [],
       }),
     watchHealth: (call: ServerWritableStream<unknown, unknown>) => {
       streams += 1;
