@@ -1,4 +1,5 @@
 /** A copy of the product with one bug in it that was never made: what finds it proves that it would find such a bug. */
+import { readFileSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,8 +25,17 @@ export type PlantedBug = z.infer<typeof shape>[number];
 
 const list = join(repository, "fixtures/planted-bugs/bugs.yaml");
 
-export async function plantedBugs(): Promise<readonly PlantedBug[]> {
-  return shape.parse(parse(await readFile(list, "utf8")));
+export function plantedBugs(): readonly PlantedBug[] {
+  return shape.parse(parse(readFileSync(list, "utf8")));
+}
+
+/** Throws UsageError when there is none of that name. */
+export function plantedBug(name: string): PlantedBug {
+  const bugs = plantedBugs();
+  const bug = bugs.find((one) => one.name === name);
+  if (bug !== undefined) return bug;
+  const names = bugs.map((one) => one.name).join(", ");
+  throw new UsageError(`Cannot plant "${name}": there are ${names}`);
 }
 
 export interface PlantedCopy extends AsyncDisposable {
@@ -35,12 +45,7 @@ export interface PlantedCopy extends AsyncDisposable {
 
 /** Throws UsageError when there is no bug of that name. */
 export async function plant(name: string): Promise<PlantedCopy> {
-  const bugs = await plantedBugs();
-  const bug = bugs.find((one) => one.name === name);
-  if (bug === undefined) {
-    const names = bugs.map((one) => one.name).join(", ");
-    throw new UsageError(`Cannot plant "${name}": there are ${names}`);
-  }
+  const bug = plantedBug(name);
   const root = await mkdtemp(join(tmpdir(), "dnc-planted-"));
   const remove = () => rm(root, { recursive: true, force: true });
   try {

@@ -4,9 +4,9 @@ import { plantedBugs } from "../install/planted.ts";
 import { suites } from "../suites/registry.ts";
 import { foundRows } from "./found-rows.ts";
 
-test("each planted bug is found by a check that there is", async () => {
+test("each planted bug is found by a check that there is", () => {
   const rows = foundRows();
-  const names = (await plantedBugs()).map(({ name }) => name);
+  const names = plantedBugs().map(({ name }) => name);
   assert.deepEqual(Object.keys(rows).sort(), [...names].sort());
   const ids = new Set(
     suites

@@ -2,6 +2,7 @@
 import type { Check } from "../../core/check.ts";
 import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
+import { plantedBug } from "../../install/planted.ts";
 import { FaultBench } from "./bench.ts";
 import { type FaultCase, grid, titleOf } from "./grid.ts";
 import { pairwise } from "./pairwise.ts";
@@ -17,6 +18,7 @@ export const faults: SuiteFactory = {
   isDefault: false,
   wantsNodes: 8,
   create({ nodes, seed = 0, sample, plant }): Suite<FaultBench> {
+    if (plant !== undefined) plantedBug(plant);
     const sampled = sample === "pairwise" ? pairwise(grid, seed) : grid;
     // In the order of the grid for people; a planted bug is met sooner in no order.
     const cases = plant === undefined ? grid.filter((one) => sampled.includes(one)) : sampled;

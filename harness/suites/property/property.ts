@@ -6,7 +6,7 @@ import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Fixture, Suite, SuiteContext } from "../../core/suite.ts";
 import type { RunOptions, SuiteFactory } from "../../core/suite-factory.ts";
 import { offloadOver } from "../../install/offload.ts";
-import { plant } from "../../install/planted.ts";
+import { plant, plantedBug } from "../../install/planted.ts";
 import { Closing } from "../closing.ts";
 import { type Explored, explore } from "./explore.ts";
 import { NodeStage } from "./node-stage.ts";
@@ -33,6 +33,7 @@ interface Stages extends Fixture {
 /** @param folder in place of fixtures/sequences, for self-tests */
 export function propertySuite(asked: RunOptions, folder: string = sequenceFolder): Suite<Stages> {
   const { nodes } = asked;
+  if (asked.plant !== undefined) plantedBug(asked.plant);
   const steps = Math.ceil((asked.steps ?? usualSteps) / nodes);
   return {
     name: "property",
