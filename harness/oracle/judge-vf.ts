@@ -54,6 +54,9 @@ function podDifferences({ link }: VfView, owner: AttachmentView, ifname: string)
     ...(sameWords(link.addresses, owner.addresses)
       ? []
       : [`the pod has ${words(link.addresses)}, not ${words(owner.addresses)}`]),
+    ...owner.routes
+      .filter((route) => !link.routes.includes(route))
+      .map((route) => `the pod has no route to ${route}`),
   ];
 }
 

@@ -25,13 +25,16 @@ const key = "podnet/a/eth0";
 const address = "10.244.1.2/32";
 const record = {
   ...{ key, phase: "ready", generation: 5, pciAddress: "0000:03:00.1", netns: "/run/netns/a" },
-  ...{ addresses: [address], mac: home.mac },
+  ...{ addresses: [address], routes: ["0.0.0.0/0 via 169.254.1.1"], mac: home.mac },
 };
 const port = {
   ...{ key, phase: "ready", generation: 5, vf: "0/0", representor: "rep0v0" },
   ...{ addresses: [address], mac: home.mac },
 };
-const inPod = { ...home, name: "eth0", up: true, addresses: [address] };
+const inPod = {
+  ...{ ...home, name: "eth0", up: true, addresses: [address] },
+  routes: ["0.0.0.0/0 via 169.254.1.1", address],
+};
 const lit = { ...dark, up: true, routes: [address], neighbours: [`10.244.1.2 ${home.mac}`] };
 const used = {
   ...free,

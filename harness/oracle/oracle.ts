@@ -98,6 +98,8 @@ export interface AttachmentView {
   readonly netns: string;
   /** CIDR; empty before the DPU answered */
   readonly addresses: readonly string[];
+  /** "dst via gateway" */
+  readonly routes: readonly string[];
   readonly mac: string;
 }
 

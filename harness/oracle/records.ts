@@ -13,6 +13,8 @@ const setting = z.object({
   mac: z.string(),
 });
 
+const routes = z.array(z.object({ dst: z.string(), gw: z.string().optional() }));
+
 const attachment = z.object({
   key,
   phase: z.string(),
@@ -20,7 +22,7 @@ const attachment = z.object({
   vf: z.object({ pciAddress: z.string(), pristine: z.object({ address: z.string() }) }),
   mac: z.string().optional(),
   netns: z.string(),
-  port: setting.optional(),
+  port: setting.extend({ routes }).optional(),
 });
 
 const port = z.object({
@@ -44,6 +46,9 @@ export async function attachmentRecords(stateDir: string): Promise<Records<Attac
     ...rest,
     pciAddress: vf.pciAddress,
     addresses: (port?.addresses ?? []).map(({ address }) => address).sort(),
+    routes: (port?.routes ?? []).map(({ dst, gw }) =>
+      gw === undefined ? dst : `${dst} via ${gw}`,
+    ),
     mac: port?.mac ?? mac ?? vf.pristine.address,
   }));
   return { records, damaged };

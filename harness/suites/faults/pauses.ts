@@ -16,8 +16,10 @@ export class Pauses {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Holds the first process that comes to the instant with this attachment. */
+  /** Holds the first process that comes to the instant with this attachment; nobody is held anywhere else. */
   arm(instant: string, key: string): void {
+    // What was meant for a process that has died since must not meet this one.
+    this.clear();
     this.#write(instant, key);
   }
 
