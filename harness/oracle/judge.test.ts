@@ -127,6 +127,11 @@ const wrongs: readonly [what: string, view: NodeView, said: RegExp][] = [
     /I4 .*the pod has nothing, not 10\.244\.1\.2\/32/,
   ],
   [
+    "a pod without its route",
+    { ...used, vfs: [{ ...vf, where: "/run/netns/a", link: { ...inPod, routes: [] } }] },
+    /I4 .*the pod has no route to 0\.0\.0\.0\/0 via 169\.254\.1\.1/,
+  ],
+  [
     "a representor that is down",
     { ...used, representors: [{ ...lit, up: false }] },
     /I4 .*is down/,
