@@ -132,12 +132,15 @@ function sawOf({ fault, boundary }: FaultCase, answer: AddOutcome | CallOutcome)
 
 /** A verb whose caller is gone comes to its end all the same. */
 async function untilFinished({ station, subject, signal }: Strike): Promise<void> {
-  const bound = AbortSignal.any([signal, AbortSignal.timeout(finishMs)]);
+  const end = Date.now() + finishMs;
   for (;;) {
     const { attachments } = await station.oracle.look(station.node);
     const record = attachments.find(({ key }) => key === subject.key);
     if (record === undefined || record.phase === "ready") return;
-    await sleep(5, bound);
+    if (Date.now() > end) {
+      throw new Error(`without its caller ${subject.key} is "${record.phase}" for ${finishMs} ms`);
+    }
+    await sleep(5, signal);
   }
 }
 
