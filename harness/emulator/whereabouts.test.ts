@@ -9,8 +9,9 @@ const pair: Pair = { representor: "rep0v0", representorIndex: 7 };
 
 function veth(name: string, index: number, more: Partial<Link> = {}): Link {
   const flags = { up: false, running: false, promisc: false, allmulticast: false };
+  const plain = { multicast: true, arp: true, group: 0, xdp: "" };
   const rest = { kind: "veth", address: "", mtu: 1500, txQueueLen: 1000, altNames: [] };
-  return { name, index, ...flags, ...rest, ...more };
+  return { name, index, ...flags, ...plain, ...rest, ...more };
 }
 const representor = veth("rep0v0", 7, { peer: 12 });
 

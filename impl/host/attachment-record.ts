@@ -31,6 +31,16 @@ const pristine = z.object({
   txQueueLen: whole,
   alias: text,
   altNames: z.array(text),
+  // Records of earlier builds lack these: what no pod had changed then.
+  multicast: z.boolean().default(true),
+  arp: z.boolean().default(true),
+  group: whole.default(0),
+  xdp: text.default(""),
+  gsoMaxSize: whole.exactOptional(),
+  gsoMaxSegs: whole.exactOptional(),
+  groMaxSize: whole.exactOptional(),
+  features: text.exactOptional(),
+  sysctls: z.record(text, text).exactOptional(),
 });
 
 const attachment = z.object({

@@ -10,6 +10,7 @@ import { Attachments } from "./attachments.ts";
 const pristine = {
   ...{ name: "enp3s0f0v0", address: "02:00:00:00:00:01", mtu: 1500, up: false, promisc: false },
   ...{ allmulticast: false, txQueueLen: 1000, alias: "", altNames: [] },
+  ...{ multicast: true, arp: true, group: 0, xdp: "" },
 };
 
 const record: Attachment = {

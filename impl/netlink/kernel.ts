@@ -88,6 +88,12 @@ export interface Netns extends Disposable {
   /** `tc filter del dev LINK ingress pref N` */
   redirectDel(link: string, preference: number): Promise<void>;
 
+  /** `ethtool -k LINK`: the features that are asked for, as the kernel's words of 32 bits in hex, e.g. "1c013ba9 4c21";
+   *  "" where the driver has none. */
+  features(link: string): Promise<string>;
+  /** `ethtool -K LINK …`: asks for exactly `features`, as `features()` gave them. EOPNOTSUPP: the driver cannot. */
+  featuresSet(link: string, features: string): Promise<void>;
+
   /** `sysctl NAME`, NAME with slashes below /proc/sys, e.g. "net/ipv4/ip_forward"; undefined when absent */
   sysctl(name: string): Promise<string | undefined>;
   /** `sysctl -w NAME=VALUE` */
@@ -115,7 +121,17 @@ export interface Link {
   readonly running: boolean;
   readonly promisc: boolean;
   readonly allmulticast: boolean;
+  readonly multicast: boolean;
+  /** false: `-arp` */
+  readonly arp: boolean;
   readonly txQueueLen: number;
+  readonly group: number;
+  /** undefined where the kernel does not say */
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
+  /** mode and id of the XDP program, e.g. "drv 17"; "" for none */
+  readonly xdp: string;
   /** index of the bridge or bond this is a port of */
   readonly master?: number;
   /** index of the peer or lower link, in the namespace `peerNetnsId` when that is set */
@@ -151,6 +167,14 @@ export interface LinkChange {
   readonly address?: string;
   readonly promisc?: boolean;
   readonly allmulticast?: boolean;
+  readonly multicast?: boolean;
+  readonly arp?: boolean;
+  readonly group?: number;
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
+  /** takes the XDP program away, whatever its mode */
+  readonly xdp?: "off";
   readonly txQueueLen?: number;
   /** name of the bridge; null releases the port (`nomaster`) */
   readonly master?: string | null;

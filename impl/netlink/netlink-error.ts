@@ -1,7 +1,7 @@
 /** What a refused kernel request looks like to everybody else. */
 
 /** Commands one can type; others are said as an action. */
-const tools = /^(ip|tc|sysctl|nsenter|unshare) /;
+const tools = /^(ip|tc|ethtool|sysctl|nsenter|unshare) /;
 
 export class NetlinkError extends Error {
   override readonly name = "NetlinkError";

@@ -22,6 +22,10 @@ const mark: fc.Arbitrary<Mark> = fc.record({
     txQueueLen: fc.integer({ min: 0, max: 100_000 }),
     alias: fc.constant(""),
     altNames: fc.constant([]),
+    multicast: fc.constant(true),
+    arp: fc.constant(true),
+    group: fc.constant(0),
+    xdp: fc.constant(""),
   }),
 });
 

@@ -47,6 +47,7 @@ export function parseMark(alias: string | undefined): Mark | undefined {
     txQueueLen: Number(txQueueLen),
     alias: "",
     altNames: [],
+    ...{ multicast: true, arp: true, group: 0, xdp: "" },
   };
   return { pciAddress, owner, generation: Number(generation), pristine };
 }

@@ -8,7 +8,7 @@ import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
 import { findAtHome, type Home } from "./home.ts";
 import { parseMark } from "./mark.ts";
-import { pristineOf, restore } from "./pristine.ts";
+import { pristineOf, readRest, restore } from "./pristine.ts";
 import type { Pristine, Vf } from "./vf.ts";
 
 export interface PoolCounts {
@@ -54,6 +54,8 @@ export class VfPool {
   /** least recently used first */
   #order: readonly Vf[];
   readonly #reserved = new Set<string>();
+  /** of free VFs, what takes long to ask: so that no ADD has to */
+  readonly #rest = new Map<string, Awaited<ReturnType<typeof readRest>>>();
   /** free VFs that cannot be leased now, and why */
   readonly #unfit = new Map<string, string>();
 
@@ -110,7 +112,10 @@ export class VfPool {
     const kept = this.#order.flatMap(({ pciAddress }) => byAddress.get(pciAddress) ?? []);
     const created = found.filter(({ pciAddress }) => this.find(pciAddress) === undefined);
     const gone = this.#order.filter(({ pciAddress }) => !byAddress.has(pciAddress));
-    for (const { pciAddress } of gone) this.#unfit.delete(pciAddress);
+    for (const { pciAddress } of gone) {
+      this.#unfit.delete(pciAddress);
+      this.#rest.delete(pciAddress);
+    }
     this.#order = [...kept, ...created];
     if (created.length + gone.length === 0) return;
     const names = (vfs: readonly Vf[]) => vfs.map(({ pciAddress }) => pciAddress);
@@ -146,6 +151,7 @@ export class VfPool {
     if (this.#isOwned(pciAddress)) return;
     if (typeof found === "string" || parseMark(found.alias) === undefined) {
       this.#note(pciAddress, typeof found === "string" ? found : undefined);
+      if (typeof found !== "string") await this.#prepare(pciAddress, found.name);
       return;
     }
     this.#reserved.add(pciAddress);
@@ -154,6 +160,16 @@ export class VfPool {
       this.#note(pciAddress, typeof restored === "string" ? restored : undefined);
     } finally {
       this.#reserved.delete(pciAddress);
+    }
+  }
+
+  async #prepare(pciAddress: string, name: string): Promise<void> {
+    if (this.#rest.has(pciAddress)) return;
+    try {
+      const rest = await readRest(this.#options.home.netns, name);
+      if (!this.#isOwned(pciAddress)) this.#rest.set(pciAddress, rest);
+    } catch {
+      // It is leaving: whoever leases it asks again.
     }
   }
 
@@ -196,6 +212,7 @@ export class VfPool {
 
   async #reserve(vf: Vf): Promise<Chosen | string> {
     const { pciAddress } = vf;
+    const { home } = this.#options;
     const known = this.#unfit.has(pciAddress);
     this.#reserved.add(pciAddress);
     let link: Link | string = "it could not be examined";
@@ -206,7 +223,14 @@ export class VfPool {
     }
     if (typeof link === "string") return link;
     this.#order = [...this.#order.filter((each) => each !== vf), vf];
-    return { vf, pristine: pristineOf(link) };
+    try {
+      const rest = this.#rest.get(pciAddress) ?? (await readRest(home.netns, link.name));
+      this.#rest.delete(pciAddress);
+      return { vf, pristine: { ...pristineOf(link), ...rest } };
+    } catch (error) {
+      this.#reserved.delete(pciAddress);
+      throw error;
+    }
   }
 
   /** Its link at home when the reserved VF can be leased; else why not. */

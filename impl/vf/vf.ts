@@ -29,4 +29,16 @@ export interface Pristine {
   readonly txQueueLen: number;
   readonly alias: string;
   readonly altNames: readonly string[];
+  readonly multicast: boolean;
+  readonly arp: boolean;
+  readonly group: number;
+  /** mode and id of an XDP program, "" for none; one that was there can be told from another, not attached again */
+  readonly xdp: string;
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
+  /** as `ethtool -k`; undefined where only the mark told what the VF was */
+  readonly features?: string;
+  /** per-link sysctls that were not as in `conf/default`: those that were are so again after each move */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }

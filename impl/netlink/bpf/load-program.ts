@@ -37,17 +37,23 @@ const syscall = libc.func(
   (number: number, command: number, attributes: LoadAttributes, length: number) => number
 >;
 
+/** BPF_PROG_TYPE_SCHED_CLS, BPF_PROG_TYPE_XDP */
+export const programTypes = { schedCls: 3, xdp: 6 } as const;
+
 const bpfNumber: Readonly<Partial<Record<string, number>>> = { x64: 321, arm64: 280 };
 const progLoad = 5;
-const schedCls = 3;
 const enosys = 38;
 
 /** A descriptor of the program, to be closed; or minus the error number: EPERM without CAP_BPF in the first user namespace. */
-export function loadProgram(instructions: Buffer, instructionLength: number): number {
+export function loadProgram(
+  instructions: Buffer,
+  instructionLength: number,
+  type: number = programTypes.schedCls,
+): number {
   const number = bpfNumber[arch()];
   if (number === undefined) return -enosys;
   const attributes = {
-    type: schedCls,
+    type,
     instructionCount: instructions.length / instructionLength,
     instructions,
     // The two functions that are called ask for no particular one.

@@ -6,8 +6,10 @@ export const linkTypes = { new: 16, del: 17, get: 18, newProp: 108, delProp: 109
 
 export const linkFlags = {
   up: 0x1,
+  noarp: 0x80,
   promisc: 0x100,
   allmulticast: 0x200,
+  multicast: 0x1000,
   lowerUp: 0x10000,
 } as const;
 
@@ -25,12 +27,22 @@ const ifla = {
   linkinfo: 18,
   netNsFd: 28,
   ifalias: 20,
+  group: 27,
   extMask: 29,
   linkNetnsid: 37,
+  gsoMaxSegs: 40,
+  gsoMaxSize: 41,
+  xdp: 43,
   propList: 52,
   altIfname: 53,
   parentDevName: 56,
+  groMaxSize: 58,
 } as const;
+
+/** IFLA_XDP_ */
+const xdp = { fd: 1, attached: 2, flags: 3, programId: 4 } as const;
+/** XDP_ATTACHED_ */
+const xdpModes = [undefined, "drv", "skb", "hw", "multi"] as const;
 
 const infoKind = 1;
 const infoData = 2;
@@ -52,6 +64,17 @@ export interface LinkMessage {
   readonly txQueueLen?: number;
   readonly operState?: number;
   readonly alias?: string;
+  readonly group?: number;
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegs?: number;
+  readonly groMaxSize?: number;
+  /** XDP_ATTACHED_ and the program's id; in a request `fd` (-1 detaches) and XDP_FLAGS_ */
+  readonly xdp?: {
+    readonly attached?: number;
+    readonly programId?: number;
+    readonly fd?: number;
+    readonly flags?: number;
+  };
   readonly netnsFd?: number;
   readonly extMask?: number;
   readonly parentDevice?: string;
@@ -105,6 +128,21 @@ export function parseLink(bytes: Buffer, { start, end }: Bounds): LinkMessage {
       case ifla.ifalias:
         link.alias = readText(bytes, from, to);
         break;
+      case ifla.group:
+        link.group = readU32(bytes, from, to);
+        break;
+      case ifla.gsoMaxSize:
+        link.gsoMaxSize = readU32(bytes, from, to);
+        break;
+      case ifla.gsoMaxSegs:
+        link.gsoMaxSegs = readU32(bytes, from, to);
+        break;
+      case ifla.groMaxSize:
+        link.groMaxSize = readU32(bytes, from, to);
+        break;
+      case ifla.xdp:
+        link.xdp = parseXdp(bytes, { start: from, end: to });
+        break;
       case ifla.netNsFd:
         link.netnsFd = readU32(bytes, from, to);
         break;
@@ -126,6 +164,23 @@ export function parseLink(bytes: Buffer, { start, end }: Bounds): LinkMessage {
     }
   });
   return link;
+}
+
+function parseXdp(bytes: Buffer, bounds: Bounds): NonNullable<LinkMessage["xdp"]> {
+  const found: Draft<NonNullable<LinkMessage["xdp"]>> = {};
+  eachAttribute(bytes, bounds, (type, from, to) => {
+    if (type === xdp.fd) found.fd = readS32(bytes, from, to);
+    if (type === xdp.attached) found.attached = readU8(bytes, from, to);
+    if (type === xdp.flags) found.flags = readU32(bytes, from, to);
+    if (type === xdp.programId) found.programId = readU32(bytes, from, to);
+  });
+  return found;
+}
+
+/** "" when no program is attached. */
+export function xdpText(message: LinkMessage["xdp"]): string {
+  const mode = xdpModes[message?.attached ?? 0];
+  return mode === undefined ? "" : `${mode} ${message?.programId ?? 0}`;
 }
 
 function parseAltNames(bytes: Buffer, bounds: Bounds): readonly string[] {
@@ -171,6 +226,11 @@ export function printLink(writer: MessageWriter, link: Partial<LinkMessage>): vo
   if (link.operState !== undefined) writer.attributeU8(ifla.operstate, link.operState);
   // Without a NUL: the kernel takes the length as it is, and length 0 removes the alias.
   if (link.alias !== undefined) writer.attribute(ifla.ifalias, Buffer.from(link.alias));
+  number(ifla.group, link.group);
+  number(ifla.gsoMaxSize, link.gsoMaxSize);
+  number(ifla.gsoMaxSegs, link.gsoMaxSegs);
+  number(ifla.groMaxSize, link.groMaxSize);
+  if (link.xdp !== undefined) printXdp(writer, link.xdp);
   number(ifla.netNsFd, link.netnsFd);
   number(ifla.extMask, link.extMask);
   text(ifla.parentDevName, link.parentDevice);
@@ -186,5 +246,15 @@ export function printLink(writer: MessageWriter, link: Partial<LinkMessage>): vo
     writer.attributeText(infoKind, kind);
     if (vethPeer === undefined) return;
     writer.nest(infoData, () => writer.nest(vethInfoPeer, () => printLink(writer, vethPeer)));
+  });
+}
+
+function printXdp(writer: MessageWriter, message: NonNullable<LinkMessage["xdp"]>): void {
+  const { fd, attached, flags, programId } = message;
+  writer.nest(ifla.xdp, () => {
+    if (fd !== undefined) writer.attributeU32(xdp.fd, fd >>> 0);
+    if (attached !== undefined) writer.attributeU8(xdp.attached, attached);
+    if (flags !== undefined) writer.attributeU32(xdp.flags, flags);
+    if (programId !== undefined) writer.attributeU32(xdp.programId, programId);
   });
 }

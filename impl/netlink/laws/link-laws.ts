@@ -88,6 +88,34 @@ export function linkLaws(world: LawWorld): void {
     assert.equal(await a.link("v"), undefined);
   });
 
+  law("flags, group and sizes are changed and read back", async ({ a }) => {
+    await a.linkAdd({ kind: "veth", name: "v", peer: { name: "w" } });
+    const before = await linkOf(a, "v");
+    assert.deepEqual([before.multicast, before.arp, before.group, before.xdp], [true, true, 0, ""]);
+    const sizes = { gsoMaxSize: 30_000, gsoMaxSegs: 30, groMaxSize: 20_000 };
+    await a.linkSet("v", { multicast: false, arp: false, group: 7, ...sizes, xdp: "off" });
+    const link = await linkOf(a, "v");
+    assert.deepEqual([link.multicast, link.arp, link.group, link.xdp], [false, false, 7, ""]);
+    assert.deepEqual([link.gsoMaxSize, link.gsoMaxSegs, link.groMaxSize], [30_000, 30, 20_000]);
+    await a.linkSet("v", { multicast: true, arp: true, group: 0 });
+    const back = await linkOf(a, "v");
+    assert.deepEqual([back.multicast, back.arp, back.group], [true, true, 0]);
+  });
+
+  law("features() are changed and read back, and go with the link", async ({ a, b }) => {
+    await a.linkAdd({ kind: "veth", name: "v", peer: { name: "w" } });
+    const before = await a.features("v");
+    assert.match(before, /^[0-9a-f]+( [0-9a-f]+)*$/);
+    const none = before.replace(/[0-9a-f]+/g, "0");
+    await a.featuresSet("v", none);
+    await a.linkSet("v", { netns: b });
+    assert.equal(await b.features("v"), none);
+    await b.featuresSet("v", before);
+    assert.equal(await b.features("v"), before);
+    await refuses(b.features("none"), "ENODEV", /ethtool -k none/);
+    await refuses(b.featuresSet("v", "0 0 0 0 0 0"), "EINVAL", /ethtool -K v/);
+  });
+
   law("linkSet() without a change does nothing, but the link must be there", async ({ a }) => {
     await a.linkSet("lo", {});
     await refuses(a.linkSet("none", {}), "ENODEV", /link set dev none/);

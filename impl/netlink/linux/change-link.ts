@@ -38,6 +38,7 @@ export async function changeLink(
     changeAltName(home.socket, "del", { index, name, altName });
   }
   const moves = target !== undefined && target.id !== home.id;
+  if (change.xdp === "off") detachXdp(home.socket, index, words);
   const message = setMessage(index, change, {
     netnsFd: moves ? target.fd : undefined,
     master: masterIndex(moves ? target.socket : home.socket, change, words),
@@ -55,6 +56,24 @@ export async function changeLink(
     { name: change.name ?? name, index, moves },
     change,
   );
+}
+
+/** XDP_FLAGS_SKB_MODE, _DRV_MODE, _HW_MODE; each mode has a program of its own. */
+const xdpModeFlags = [2, 4, 8];
+
+function detachXdp(socket: RequestSocket, index: number, words: () => string): void {
+  for (const flags of xdpModeFlags) {
+    try {
+      socket.act({
+        type: linkTypes.new,
+        words,
+        print: (writer) => printLink(writer, { index, xdp: { fd: -1, flags } }),
+      });
+    } catch (error) {
+      // The driver has no such mode.
+      if (!isErrno(error, "EOPNOTSUPP", "EINVAL")) throw error;
+    }
+  }
 }
 
 interface Move {
@@ -139,6 +158,8 @@ function setMessage(
   flag(linkFlags.up, change.up);
   flag(linkFlags.promisc, change.promisc);
   flag(linkFlags.allmulticast, change.allmulticast);
+  flag(linkFlags.multicast, change.multicast);
+  flag(linkFlags.noarp, change.arp === undefined ? undefined : !change.arp);
   return {
     index,
     ...(mask === 0 ? {} : { flags, change: mask }),
@@ -146,6 +167,10 @@ function setMessage(
     ...optional("mtu", change.mtu),
     ...optional("txQueueLen", change.txQueueLen),
     ...optional("alias", change.alias),
+    ...optional("group", change.group),
+    ...optional("gsoMaxSize", change.gsoMaxSize),
+    ...optional("gsoMaxSegs", change.gsoMaxSegs),
+    ...optional("groMaxSize", change.groMaxSize),
     ...optional("netnsFd", found.netnsFd),
     ...optional("master", found.master),
     ...optional("address", found.address),

@@ -7,6 +7,7 @@ import {
   parseLink,
   printLink,
   skipStatistics,
+  xdpText,
 } from "../codec/link.ts";
 import { messageFlags } from "../codec/message.ts";
 import { altNameWords, linkAddWords } from "../command.ts";
@@ -79,7 +80,14 @@ export function toLink(message: LinkMessage): Link {
     running: up && (flags & linkFlags.lowerUp) !== 0 && operational.includes(message.operState),
     promisc: (flags & linkFlags.promisc) !== 0,
     allmulticast: (flags & linkFlags.allmulticast) !== 0,
+    multicast: (flags & linkFlags.multicast) !== 0,
+    arp: (flags & linkFlags.noarp) === 0,
     txQueueLen: message.txQueueLen ?? 0,
+    group: message.group ?? 0,
+    xdp: xdpText(message.xdp),
+    ...optional("gsoMaxSize", message.gsoMaxSize),
+    ...optional("gsoMaxSegs", message.gsoMaxSegs),
+    ...optional("groMaxSize", message.groMaxSize),
     altNames: message.altNames ?? [],
     ...(message.master === undefined ? {} : { master: message.master }),
     ...(peer ? {} : { peer: link }),

@@ -18,6 +18,7 @@ import type {
 import { NetlinkError } from "../netlink-error.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
 import { changeLink, type Side } from "./change-link.ts";
+import { changeFeatures, listFeatures } from "./features.ts";
 import { watchLinks } from "./link-watch.ts";
 import { addLink, deleteLink, findLink, linkIndex, listLinks } from "./links.ts";
 import { inNamespace, type Namespace } from "./namespace.ts";
@@ -176,6 +177,14 @@ export class LinuxNetns implements Netns {
 
   async redirectDel(link: string, preference: number): Promise<void> {
     deleteRedirect(this.#socket, link, preference);
+  }
+
+  async features(link: string): Promise<string> {
+    return listFeatures(this.#socket, link);
+  }
+
+  async featuresSet(link: string, features: string): Promise<void> {
+    changeFeatures(this.#socket, link, features);
   }
 
   async sysctl(name: string): Promise<string | undefined> {

@@ -116,6 +116,12 @@ export class RequestSocket implements Disposable {
     throw this.#refused({ errno: EINTR, text }, request.words);
   }
 
+  /** `command` is a structure of linux/ethtool.h, and holds the answer afterwards. */
+  ethtool(link: string, command: Buffer, words: () => string): void {
+    const result = sys.ethtool(this.#fd, link, command);
+    if (result < 0) throw this.#refused({ errno: -result, text: "" }, words);
+  }
+
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;

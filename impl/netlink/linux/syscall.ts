@@ -109,6 +109,27 @@ export function unshareNetns(): number {
   return failing(c.unshare(cloneNewnet));
 }
 
+/** linux/if.h `struct ifreq` with a pointer */
+koffi.struct("cni_offload_ifreq", {
+  name: koffi.array("char", 16),
+  command: "void *",
+  rest: koffi.array("uint8_t", 16),
+});
+const ioctlOfLink = libc.func("int ioctl(int, unsigned long, cni_offload_ifreq *)") as KoffiFunc<
+  (
+    fd: number,
+    request: number,
+    of: { readonly name: string; readonly command: Bytes; readonly rest: Uint8Array },
+  ) => number
+>;
+const siocEthtool = 0x8946;
+
+/** SIOCETHTOOL; `command` is both the question and the answer. The link is one of the namespace `fd` was made in. */
+export function ethtool(fd: number, link: string, command: Bytes): number {
+  const of = { name: link, command, rest: new Uint8Array(16) };
+  return failing(ioctlOfLink(fd, siocEthtool, of));
+}
+
 /** linux/nsfs.h: which kind of namespace a file descriptor refers to, as a CLONE_ flag */
 const nsGetNstype = 0xb703;
 

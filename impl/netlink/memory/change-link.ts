@@ -40,6 +40,13 @@ export function changeLink(
   if (change.address !== undefined) link.address = change.address.toLowerCase();
   if (change.promisc !== undefined) link.promisc = change.promisc;
   if (change.allmulticast !== undefined) link.allmulticast = change.allmulticast;
+  if (change.multicast !== undefined) link.multicast = change.multicast;
+  if (change.arp !== undefined) link.arp = change.arp;
+  if (change.group !== undefined) link.group = change.group;
+  if (change.gsoMaxSize !== undefined) link.gsoMaxSize = change.gsoMaxSize;
+  if (change.gsoMaxSegs !== undefined) link.gsoMaxSegs = change.gsoMaxSegs;
+  if (change.groMaxSize !== undefined) link.groMaxSize = change.groMaxSize;
+  if (change.xdp === "off") link.xdp = "";
   if (change.txQueueLen !== undefined) link.txQueueLen = change.txQueueLen;
   if (change.alias !== undefined) link.alias = change.alias;
   if (change.master !== undefined) link.master = master;

@@ -25,7 +25,15 @@ export interface MemoryLink {
   up: boolean;
   promisc: boolean;
   allmulticast: boolean;
+  multicast: boolean;
+  arp: boolean;
   txQueueLen: number;
+  group: number;
+  gsoMaxSize: number;
+  gsoMaxSegs: number;
+  groMaxSize: number;
+  xdp: string;
+  features: string;
   alias: string;
   altNames: string[];
   readonly parentDevice?: string;
@@ -125,6 +133,14 @@ export function createLink(
     up: false,
     promisc: false,
     allmulticast: false,
+    multicast: given.kind !== "loopback",
+    arp: true,
+    group: 0,
+    gsoMaxSize: 65536,
+    gsoMaxSegs: 65535,
+    groMaxSize: 65536,
+    xdp: "",
+    features: "1c013ba9 4c21",
     txQueueLen: 1000,
     alias: "",
     altNames: [],

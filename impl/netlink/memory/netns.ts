@@ -151,6 +151,20 @@ export class MemoryNetns implements Netns {
     deleteRedirect(this.#at("tc filter del"), link, preference);
   }
 
+  async features(name: string) {
+    const words = () => `ethtool -k ${name}`;
+    return needLink(this.#at(words()), name, words).features;
+  }
+
+  async featuresSet(name: string, features: string) {
+    const words = () => `ethtool -K ${name} features ${features}`;
+    const link = needLink(this.#at(words()), name, words);
+    if (features.split(" ").length !== link.features.split(" ").length) {
+      throw refusal(this.#place, "EINVAL", { words: words() });
+    }
+    link.features = features;
+  }
+
   async sysctl(name: string) {
     return readSysctl(this.#at(`sysctl ${name}`), name);
   }
