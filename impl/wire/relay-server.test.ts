@@ -86,6 +86,15 @@ describe("serveRelay()", () => {
     assert.deepEqual(await callRelay(socketPath, call(), bound()), answer);
   });
 
+  it("lets one of several daemons win that start at the same moment", async (t) => {
+    const socketPath = join(await temporary(t), "host.sock");
+    const started = await Promise.allSettled([1, 2, 3, 4].map(() => serve(t, { socketPath })));
+    const lost = started.flatMap((one) => (one.status === "rejected" ? [one.reason.message] : []));
+    assert.equal(lost.length, 3);
+    for (const message of lost) assert.match(message, /another daemon answers there/);
+    assert.deepEqual(await callRelay(socketPath, call(), bound()), answer);
+  });
+
   it("takes over the socket of a dead daemon", async (t) => {
     const socketPath = join(await temporary(t), "host.sock");
     const dead = createServer().listen(socketPath);
