@@ -26,7 +26,7 @@ await health.refresh();
 const server = await startServer({
   ...{ listen: "127.0.0.1:0", node: "node1", security: followSecurity(files, { as, log }), ports },
   ...{ health, log, instanceId: "agent", hosts: new PeerInstances(), software: "fixture" },
-  capabilities: [],
+  capabilities: () => [],
 });
 const reference = await startReferenceServer({
   ...{ listen: "127.0.0.1:0", from: ["127.0.0.1"], ports, log },
