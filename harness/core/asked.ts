@@ -60,7 +60,16 @@ export async function keepAsked(
 /** Of the sources that run now. */
 export async function commitHere(): Promise<string | undefined> {
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const words = ["-C", root, "describe", "--always", "--dirty", "--exclude=*"];
+  const words = [
+    "-C",
+    root,
+    "-c",
+    "safe.directory=*",
+    "describe",
+    "--always",
+    "--dirty",
+    "--exclude=*",
+  ];
   const ran = await promisify(execFile)("git", words, { timeout: gitTimeoutMs }).catch(() => {});
   return ran?.stdout.trim() || undefined;
 }

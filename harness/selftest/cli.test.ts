@@ -27,7 +27,9 @@ test("help and version end with 0, and help has examples for every command", asy
   assert.equal(version.code, 0);
   const help = await dnc("--help");
   assert.equal(help.code, 0);
-  const names = ["run", "list", "doctor", "up", "down", "exec", "clean", "compare"];
+  const names = [
+    ...["run", "list", "doctor", "up", "down", "exec", "clean", "compare", "bundle", "repro"],
+  ];
   for (const name of names) assert.match(help.stdout, new RegExp(`^  ${name}\\b`, "m"));
   assert.doesNotMatch(help.stdout, /^ {2}hold/m);
   const helps = await Promise.all(names.map((name) => dnc(name, "--help")));
@@ -67,6 +69,7 @@ test("a run that passes ends with 0 and leaves record.json, junit.xml and latest
   const runId = await readlink(join(cwd, "passed/latest"));
   assert.deepEqual((await readdir(join(cwd, "passed"))).sort(), [runId, "latest"].sort());
   assert.deepEqual((await readdir(join(cwd, "passed", runId))).sort(), [
+    "asked.json",
     "junit.xml",
     "record.json",
   ]);

@@ -28,7 +28,7 @@ export function spawnDnc(
       cwd: options.cwd,
       env: { PATH: process.env["PATH"], ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 30_000,
+      timeout: 120_000,
       killSignal: "SIGKILL",
     },
   );
