@@ -91,7 +91,7 @@ test("an aborted up() leaves nothing, whenever it is aborted", { skip }, async (
 
 test("up() refuses a world that cannot be", { skip }, async () => {
   await assert.rejects(backend.up({ nodes: 0, vfs: 1 }, options), /Cannot bring up "0" nodes/);
-  await assert.rejects(backend.up({ nodes: 1, vfs: 999 }, options), /it must be 0 to 255/);
+  await assert.rejects(backend.up({ nodes: 1, vfs: 2_000 }, options), /it must be 0 to 1023/);
 });
 
 test("the card keeps node and DPU apart but for its links", { skip }, async () => {

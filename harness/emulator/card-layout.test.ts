@@ -25,10 +25,13 @@ test("cardLayout() gives each node an address of the fabric", () => {
   assert.deepEqual(fabric, { ipv4: "198.51.100.12/24", ipv6: "2001:db8:fab::c/64" });
 });
 
-test("functionAddress() gives every VF of a full card an address of its own on one bus", () => {
+test("functionAddress() gives every VF of a full card an address of its own, on the next bus when one is full", () => {
   const all = Array.from({ length: maxVfs + 1 }, (_, number) => functionAddress(number));
   assert.equal(new Set(all).size, maxVfs + 1);
-  assert.equal(all.at(-1), "0000:03:1f.7");
+  assert.deepEqual(
+    [all[255], all[256], all.at(-1)],
+    ["0000:03:1f.7", "0000:04:00.0", "0000:06:1f.7"],
+  );
 });
 
 test("macOf() gives every netdev of a world a locally administered unicast MAC of its own", () => {
@@ -36,7 +39,7 @@ test("macOf() gives every netdev of a world a locally administered unicast MAC o
   const place = fc.record({
     node: fc.integer({ min: 1, max: 254 }),
     role: fc.constantFrom(...roles),
-    index: fc.integer({ min: 0, max: 254 }),
+    index: fc.integer({ min: 0, max: maxVfs - 1 }),
     side: fc.constantFrom(0 as const, 1 as const),
   });
   fc.assert(

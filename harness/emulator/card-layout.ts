@@ -8,8 +8,8 @@ export const pfRepresentor = "rep0pf";
 export const managementNetdev = "mgmt0";
 export const uplinkNetdev = "uplink0";
 
-/** Bus 3 has 32 devices of 8 functions; function 0 of device 0 is the PF. */
-export const maxVfs = 255;
+/** Buses 3 to 6, as VFs go on with the next when a bus is full; function 0 of the first device is the PF. */
+export const maxVfs = 1023;
 /** the fabric is one IPv4 /24 */
 export const maxNodes = 254;
 
@@ -40,17 +40,17 @@ function vfLayout(index: number, shift: number): CardVf {
   };
 }
 
-/** The routing id of SR-IOV function `number`: three bits of function, five of device. */
+/** The routing id of SR-IOV function `number`: eight bits of bus, five of device, three of function. */
 export function functionAddress(number: number): string {
-  const device = (number >> 3).toString(16).padStart(2, "0");
-  return `0000:03:${device}.${number & 7}`;
+  const hex = (value: number) => value.toString(16).padStart(2, "0");
+  return `0000:${hex(3 + (number >> 8))}:${hex((number >> 3) & 31)}.${number & 7}`;
 }
 
 const roles = { pf: 0, vf: 1, pfRepresentor: 2, representor: 3, management: 4, uplink: 5 } as const;
 export type MacRole = keyof typeof roles;
 
 /**
- * A locally administered MAC: 02, two bytes of the world's seed, node, role and side, index. Unique over one world,
+ * A locally administered MAC: 02, two bytes of the world's seed, node, role with side and the index's high bits, index. Unique over one world,
  * the same whenever the world has the same seed.
  */
 export function macOf(options: {
@@ -63,6 +63,9 @@ export function macOf(options: {
   readonly side?: 0 | 1;
 }): string {
   const { seed, node, role, index = 0, side = 0 } = options;
-  const bytes = [0x02, (seed >> 8) & 0xff, seed & 0xff, node, (roles[role] << 4) | side, index];
+  const bytes = [
+    ...[0x02, (seed >> 8) & 0xff, seed & 0xff, node],
+    ...[(roles[role] << 5) | (side << 4) | (index >> 8), index & 0xff],
+  ];
   return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(":");
 }

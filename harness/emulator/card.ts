@@ -17,6 +17,9 @@ import { locate, type Pair, remember, type Sight } from "./whereabouts.ts";
 
 /** Link events may be lost under load; so long at most the tree is out of step then. */
 const recheckMs = 250;
+/** VFs beyond which a look at all of them takes so long that a rest follows it, as a share of the look */
+const manyVfs = 128;
+const restShare = 4;
 /** Between looks for a netdev that may be under way; on a loaded machine a move takes a while. */
 const moveMs = 15;
 const moveLooks = 4;
@@ -148,7 +151,7 @@ export class EmulatedCard implements AsyncDisposable {
   #relayout({ count, shift }: VfChange): void {
     const { card, node } = this.#slot;
     const vfs = count ?? card.vfs.length;
-    // Bus 3 has no more functions than these.
+    // There are no more functions than these.
     this.#shift = Math.min(shift ?? this.#shift, maxVfs - vfs);
     this.#slot = { ...this.#slot, card: cardLayout({ node, vfs, shift: this.#shift }) };
     this.#table = this.#newTable();
@@ -203,7 +206,12 @@ export class EmulatedCard implements AsyncDisposable {
     try {
       do {
         this.#again = false;
+        const startedAt = performance.now();
         await this.#settleOnce();
+        if (this.#slot.card.vfs.length <= manyVfs) continue;
+        // A card of a thousand VFs must not take the machine from what is tried on it.
+        const restMs = (performance.now() - startedAt) * restShare;
+        await sleep(restMs, this.#unplugged.signal).catch(() => {});
       } while (this.#again && !this.#unplugged.signal.aborted);
     } finally {
       this.#settling = undefined;

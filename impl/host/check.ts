@@ -101,9 +101,10 @@ async function routeDifference(
   { key, prevResult }: CheckRequest,
   record: Attachment,
 ): Promise<string | undefined> {
+  const routes = await netns.routes();
   for (const route of record.port?.routes ?? []) {
     const claimed = prevResult.routes.some(({ dst, gw }) => dst === route.dst && gw === route.gw);
-    if (claimed && !(await hasRoute(netns, route, key.ifname))) {
+    if (claimed && !hasRoute(routes, route, key.ifname)) {
       const via = route.gw === undefined ? "" : ` via ${route.gw}`;
       return `the pod lacks route ${route.dst}${via} dev ${key.ifname}`;
     }

@@ -3,7 +3,7 @@ import type { Log } from "../base/log.ts";
 import { pause } from "../base/pause.ts";
 import { keyText } from "../cni/types.ts";
 import { contains, familyOf, networkOf, parsePrefix, printPrefix } from "../netlink/ip-address.ts";
-import type { Link, Netns, RouteSpec } from "../netlink/kernel.ts";
+import type { Link, Netns, Route, RouteSpec } from "../netlink/kernel.ts";
 import { isErrno } from "../netlink/netlink-error.ts";
 import type { Home } from "../vf/home.ts";
 import { keyDigest, printMark } from "../vf/mark.ts";
@@ -110,7 +110,7 @@ async function addRoutes(
       if (!isErrno(error, "EEXIST")) throw error;
       // Either an address brought it, or another interface of the pod leads there already and ours is a secondary
       // one, which does without (spec 0.4.0, "IPAM", on default routes).
-      if (await hasRoute(netns, route, ifname)) present.add(route);
+      if (hasRoute(await netns.routes(), route, ifname)) present.add(route);
     }
     if (route.gw === undefined && present.has(route)) onLink.push(route.dst);
   }
@@ -118,8 +118,7 @@ async function addRoutes(
 }
 
 /** Whether the pod has this way through `dev`; CHECK asks the same. */
-export async function hasRoute(netns: Netns, route: PortRoute, dev: string): Promise<boolean> {
-  const routes = await netns.routes();
+export function hasRoute(routes: readonly Route[], route: PortRoute, dev: string): boolean {
   return routes.some((each) => each.dst === route.dst && each.via === route.gw && each.dev === dev);
 }
 

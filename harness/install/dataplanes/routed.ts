@@ -20,9 +20,13 @@ export const routed: OffloadDataplane = {
   async cleanUp() {},
 };
 
+/** VFs beyond which a node needs more addresses than a /24 has */
+const manyVfs = 200;
+
 /** Pod ranges of a node: each DPU owns one of each family. */
-export function podRanges(node: Node): readonly string[] {
-  return [`10.244.${node.number}.0/24`, `fd00:10:244:${node.number}::/64`];
+export function podRanges({ number, card }: Node): readonly string[] {
+  const ipv4 = card.vfs.length > manyVfs ? `10.${100 + number}.0.0/20` : `10.244.${number}.0/24`;
+  return [ipv4, `fd00:10:244:${number}::/64`];
 }
 
 export function peersOf(world: World, node: Node): readonly Node[] {

@@ -7,6 +7,7 @@ import { chooseTargets } from "../../targets/choose-targets.ts";
 import { addDel } from "./checks/add-del.ts";
 import { churn } from "./checks/churn.ts";
 import { cpuSplit } from "./checks/cpu-split.ts";
+import { growth } from "./checks/growth.ts";
 import { hostCpuOfAddDel } from "./checks/host-cpu.ts";
 import { parallelAdd } from "./checks/parallel-add.ts";
 import { traffic } from "./checks/traffic.ts";
@@ -21,13 +22,14 @@ const checks: readonly Check<Stand>[] = [
   churn,
   ...traffic,
   cpuSplit,
+  growth(),
 ];
 
 export const bench: SuiteFactory = {
   name: "bench",
   title,
   isDefault: false,
-  wantsNodes: 4,
+  wantsNodes: 6,
   create(options): Suite<Stand> {
     const installers = chooseTargets(options, ["offload", "bridge", "ptp"]).map(
       ({ installer }) => installer,

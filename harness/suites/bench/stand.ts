@@ -1,6 +1,6 @@
 /**
  * The fixture of bench: contenders side by side on the first node, with the second for their traffic across nodes; the
- * offload over another CNI on the third and fourth; a caller where plugins are called; pods that are used again.
+ * offload over another CNI on the third and fourth; the fifth and sixth are left for growth; a caller where plugins are called; pods that are used again.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,6 +19,9 @@ export const usualRuns = 300;
 const leastRounds = 3;
 /** for the widest storm of ADDs */
 const wantedVfs = 64;
+const frontNodes = 2;
+const backNodes = 2;
+const tooFewNodes = "the world has too few nodes (raise --nodes)";
 
 export interface Stand extends Fixture {
   readonly world: World;
@@ -39,6 +42,14 @@ export interface Stand extends Fixture {
   peer(contender: Contender): Promise<Contender | undefined>;
   /** why a contender is not there */
   absence(name: string): string;
+  /** The offload on nodes of a check's own, with as many VFs each as it says; undone when disposed. */
+  grown(vfs: readonly number[]): Promise<Grown | string>;
+}
+
+export interface Grown extends AsyncDisposable {
+  readonly installation: Installation;
+  /** one per node, in order */
+  readonly contenders: readonly Contender[];
 }
 
 export interface StandOptions {
@@ -50,19 +61,15 @@ export interface StandOptions {
 
 export async function openStand(context: SuiteContext, options: StandOptions): Promise<Stand> {
   const { world } = context;
-  const [node, second, third, fourth] = world.nodes;
+  const [node] = world.nodes;
   if (node === undefined) throw new Error("Cannot measure: the world has no node");
   const closing = new Closing();
   try {
-    await widen(node, closing);
-    const group = (nodes: readonly (Node | undefined)[]) => ({
-      ...world,
-      nodes: nodes.filter((one) => one !== undefined),
-    });
-    const front = group([node, second]);
-    const back = group([third, fourth]);
+    if (node.card.vfs.length < wantedVfs) await widen(node, wantedVfs, closing);
+    const front = { ...world, nodes: world.nodes.slice(0, frontNodes) };
+    const back = { ...world, nodes: world.nodes.slice(frontNodes, frontNodes + backNodes) };
     const parts = { context, closing, world };
-    const stand = new BenchStand(parts, options.runs ?? usualRuns, node);
+    const stand = new BenchStand(parts, options, node);
     await stand.addLimits();
     for (const installer of options.installers) await stand.add(installer, front);
     if (options.delegate !== undefined) {
@@ -76,11 +83,11 @@ export async function openStand(context: SuiteContext, options: StandOptions): P
   }
 }
 
-async function widen({ card, faults }: Node, closing: Closing): Promise<void> {
+async function widen({ card, faults }: Node, vfs: number, closing: Closing): Promise<void> {
   const { length: count } = card.vfs;
-  if (faults === undefined || count >= wantedVfs) return;
+  if (faults === undefined || count === vfs) return;
   closing.defer(() => faults.changeVfs({ count }));
-  await faults.changeVfs({ count: wantedVfs });
+  await faults.changeVfs({ count: vfs });
 }
 
 class BenchStand implements Stand {
@@ -91,6 +98,7 @@ class BenchStand implements Stand {
   readonly #context: SuiteContext;
   readonly #closing: Closing;
   readonly #runs: number;
+  readonly #installers: readonly Installer[];
   readonly #absent = new Map<string, string>();
   readonly #installed = new Map<string, { installation: Installation; nodes: readonly Node[] }>();
   readonly #callers = new Map<Node, Promise<Caller>>();
@@ -99,7 +107,7 @@ class BenchStand implements Stand {
 
   constructor(
     parts: { readonly context: SuiteContext; readonly closing: Closing; readonly world: World },
-    runs: number,
+    { runs = usualRuns, installers }: StandOptions,
     node: Node,
   ) {
     this.world = parts.world;
@@ -107,6 +115,7 @@ class BenchStand implements Stand {
     this.#context = parts.context;
     this.#closing = parts.closing;
     this.#runs = runs;
+    this.#installers = installers;
   }
 
   async addLimits(): Promise<void> {
@@ -121,7 +130,7 @@ class BenchStand implements Stand {
     const { nodes } = world;
     const [node] = nodes;
     if (node === undefined) {
-      this.#absent.set(name, "the world has too few nodes (raise --nodes)");
+      this.#absent.set(name, tooFewNodes);
       return;
     }
     try {
@@ -173,6 +182,31 @@ class BenchStand implements Stand {
     // A plugin on the host alone joins no nodes.
     if (installation?.processes === undefined || other === undefined) return undefined;
     return this.#contender(name, installation, other);
+  }
+
+  async grown(vfs: readonly number[]): Promise<Grown | string> {
+    const offload = this.#installers.find(({ name }) => name === "offload");
+    if (offload === undefined) return this.absence("offload");
+    const taken = [...this.#installed.values()].flatMap((one) => one.nodes);
+    const free = this.world.nodes.filter((node) => !taken.includes(node));
+    const nodes = free.slice(0, vfs.length);
+    if (nodes.length < vfs.length) return tooFewNodes;
+    const closing = new Closing();
+    try {
+      for (const [i, node] of nodes.entries()) await widen(node, vfs[i] ?? 0, closing);
+      const { signal, progress } = this.#context;
+      const world = { ...this.world, nodes };
+      const installation = closing.use(await offload.install(world, { signal, progress }));
+      const contenders: Contender[] = [];
+      for (const node of nodes) {
+        contenders.push(await this.#contender(node.name, installation, node));
+      }
+      const dispose = () => closing[Symbol.asyncDispose]();
+      return { installation, contenders, [Symbol.asyncDispose]: dispose };
+    } catch (error) {
+      await closing[Symbol.asyncDispose]().catch(() => {});
+      throw error;
+    }
   }
 
   absence(name: string): string {
