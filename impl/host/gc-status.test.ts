@@ -102,6 +102,9 @@ test("STATUS is what the DPU's health says", async (t) => {
   const away = await world.call("STATUS");
   assert.equal(away.json.code, 50);
   assert.match(away.json.msg, /it is switched off/);
+  const notices = ['certificate "a.crt" expired on 2026-01-01T00:00:00.000Z'];
+  world.agent.becomes({ state: "unavailable", reason: "it is switched off", notices });
+  assert.match((await world.call("STATUS")).json.details, /; certificate "a\.crt" expired on/);
   world.agent.becomes({ state: "dataplaneDown", reason: "uplink0 is down" });
   const down = await world.call("STATUS");
   assert.equal(down.json.code, 51);

@@ -42,7 +42,8 @@ test("the inventory shows each VF with its owner, and each attachment with its p
   assert.deepEqual(second?.addresses, ["10.244.1.3/32", "fd00:10:244:1::3/128"]);
   assert.deepEqual(agent, { state: "unavailable", reason: "it is away" });
 
-  world.agent.becomes({ state: "ready" });
+  world.agent.becomes({ state: "ready", notices: ["a certificate ends soon"] });
+  assert.deepEqual(taken(world).agent, { state: "ready", notices: ["a certificate ends soon"] });
   await world.pass();
   assert.deepEqual(taken(world).pool, { size: 3, free: 2, used: 1, quarantined: 0 });
 });

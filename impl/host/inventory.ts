@@ -7,6 +7,9 @@ import type { Host } from "./host.ts";
 const key = z.strictObject({ network: z.string(), containerId: z.string(), ifname: z.string() });
 const whole = z.int().nonnegative();
 
+/** what an operator should know while everything works: a certificate that ends soon */
+const notices = z.array(z.string()).readonly().exactOptional();
+
 /** Field names are stable: they are only added. */
 export const inventoryShape = z.strictObject({
   format: z.literal(1),
@@ -47,9 +50,9 @@ export const inventoryShape = z.strictObject({
     }),
   ),
   agent: z.discriminatedUnion("state", [
-    z.strictObject({ state: z.literal("ready") }),
-    z.strictObject({ state: z.literal("unavailable"), reason: z.string() }),
-    z.strictObject({ state: z.literal("dataplaneDown"), reason: z.string() }),
+    z.strictObject({ state: z.literal("ready"), notices }),
+    z.strictObject({ state: z.literal("unavailable"), reason: z.string(), notices }),
+    z.strictObject({ state: z.literal("dataplaneDown"), reason: z.string(), notices }),
   ]),
   /** record files that could not be read and were set aside */
   damaged: z.array(
