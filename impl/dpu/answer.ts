@@ -1,6 +1,7 @@
 /** The one place every call passes: is the caller known, how long did it take, which status is its failure. */
 import { Metadata, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import type { Log } from "../base/log.ts";
+import { isRequestId } from "../base/request-id.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { wrongClient } from "../wire/credentials.ts";
 import type { LiveSecurity } from "../wire/live-security.ts";
@@ -8,6 +9,7 @@ import {
   agentInstanceHeader,
   hostInstanceHeader,
   type PeerInstances,
+  requestHeader,
 } from "../wire/peer-instances.ts";
 import { statusName, statusOf, type Verb } from "../wire/status.ts";
 
@@ -38,7 +40,8 @@ export function unary<Request, Response>(
 ) {
   return async (call: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>) => {
     const started = performance.now();
-    const fields: Record<string, unknown> = {};
+    const [request] = call.metadata.get(requestHeader);
+    const fields: Record<string, unknown> = isRequestId(request) ? { request } : {};
     const gone = new AbortController();
     call.on("cancelled", () =>
       gone.abort(new CniError(cniCodes.tryAgainLater, "the host gave up")),

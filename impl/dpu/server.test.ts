@@ -15,6 +15,7 @@ import {
   OffloadClient,
   OffloadService,
 } from "../../proto/gen/offload/v1/offload.ts";
+import { asRequest } from "../base/request-id.ts";
 import type { CniError } from "../cni/cni-error.ts";
 import type { NewPort } from "../wire/agent.ts";
 import { channelCredentials } from "../wire/credentials.ts";
@@ -233,4 +234,24 @@ test("a health stream that falls silent makes the agent unreachable within the a
   } finally {
     server.forceShutdown();
   }
+});
+
+test("the id of a runtime's call is in the agent's log line of what it caused", async () => {
+  await using pair = await WirePair.create();
+  const security = insecure;
+  const { server, lines } = await pair.serve({ security });
+  const agent = pair.connect({ address: server.address, security });
+  const id = await asRequest(async (id) => {
+    await agent.addPort(newPort, signal);
+    return id;
+  });
+  await agent.deletePort(key, 1);
+  const calls = lines.filter(({ message }) => /^(AddPort|DeletePort)$/.test(String(message)));
+  assert.deepEqual(
+    calls.map(({ attachment, generation, request }) => [attachment, generation, request]),
+    [
+      ["net/c1/eth0", 1, id],
+      ["net/c1/eth0", 1, undefined],
+    ],
+  );
 });

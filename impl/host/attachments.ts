@@ -4,6 +4,7 @@ import type { Clock } from "../base/time.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Damaged, Store } from "../store/store.ts";
 import type { VfOwner } from "../vf/pool.ts";
+import type { ListedPort } from "../wire/agent.ts";
 import type { Attachment } from "./attachment.ts";
 
 /** `vf`: its VF is not in the pod; `port`: the DPU does not serve it; `release`: what a release waits for */
@@ -18,6 +19,7 @@ export class Attachments {
   /** what is wrong with an attachment, by key and aspect: found anew by whoever looks after a restart */
   readonly #problems = new Map<string, Map<Aspect, string>>();
   #damaged: readonly Damaged[];
+  #strays: readonly ListedPort[] = [];
   #lastGeneration: number;
 
   private constructor(
@@ -58,6 +60,21 @@ export class Attachments {
     if (!this.#damaged.some((file) => file.key === text)) return;
     await this.#store.forgetDamaged(text);
     this.#damaged = this.#damaged.filter((file) => file.key !== text);
+  }
+
+  /** Ports of the DPU without a record, as the last comparison found them. */
+  noteStrays(strays: readonly ListedPort[]): void {
+    this.#strays = strays;
+  }
+
+  /** The damaged record's attachment that the DPU knows to be on a VF: until its DEL or GC nobody else gets the VF. */
+  lostOwnerOf(vf: { readonly pf: number; readonly index: number }): VfOwner | undefined {
+    const stray = this.#strays.find((port) => port.vf?.pf === vf.pf && port.vf.index === vf.index);
+    if (stray === undefined || !this.mayBeLost(stray.key)) return undefined;
+    const { key, generation } = stray;
+    const problem =
+      "its record is damaged, and the DPU has a port on it; only its DEL or a GC ends that";
+    return { key, generation, state: "quarantined", problem };
   }
 
   problem(key: AttachmentKey, aspect?: Aspect): string | undefined {

@@ -18,7 +18,7 @@ import { serveRelay } from "../wire/relay-server.ts";
 import { parseAttachment } from "./attachment-record.ts";
 import { Attachments } from "./attachments.ts";
 import type { HostConfig } from "./config.ts";
-import { deletesAtOnce, type Host } from "./host.ts";
+import { deletesAtOnce, type Host, verbDeadlinesMs } from "./host.ts";
 import { Reconcile } from "./reconcile.ts";
 import { recover } from "./recover.ts";
 import { answer } from "./server.ts";
@@ -69,7 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const home = { netns, sysfsRoot: config.sysfsRoot, clock: systemClock };
   const pool = new VfPool({
     ...{ ...card, home, log },
-    ownerOf: (vf) => attachments.ownerOf(vf),
+    ownerOf: (vf) => attachments.ownerOf(vf.pciAddress) ?? attachments.lostOwnerOf(vf),
     owned: () => attachments.vfs(),
   });
   const as = { node: config.node, role: "host" } as const;
@@ -92,6 +92,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...{ node: config.node, software: options.software },
     locks: new KeyedLock(),
     deletes: new Turnstile(deletesAtOnce),
+    deadlinesMs: verbDeadlinesMs,
     exhaustedIsUnavailable: config.status.exhaustedIsUnavailable,
     wakeReconcile: () => reconcile.wake(),
     havePortsBeenSeen: () => reconcile.havePortsBeenSeen,

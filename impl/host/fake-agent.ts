@@ -50,7 +50,9 @@ export class FakeAgent implements Agent {
     const wanted = this.ignoresWishes ? undefined : port.addresses;
     if (wanted !== undefined) Object.assign(setting, { addresses: wanted });
     const { pciAddress } = port.vf;
-    this.ports.set(key, { key: port.key, generation: port.generation, pciAddress, setting });
+    const vf = { pf: port.vf.pf, index: port.vf.index };
+    const { generation } = port;
+    this.ports.set(key, { key: port.key, generation, pciAddress, vf, setting });
     return setting;
   }
 
@@ -69,7 +71,10 @@ export class FakeAgent implements Agent {
 
   async listPorts(): Promise<readonly ListedPort[]> {
     await this.#reach("listPorts");
-    return [...this.ports.values()].map(({ key, generation }) => ({ key, generation }));
+    return [...this.ports.values()].map(({ key, generation, vf }) => ({
+      ...{ key, generation },
+      ...(vf === undefined ? {} : { vf }),
+    }));
   }
 
   health(): AgentHealth {

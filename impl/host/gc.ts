@@ -43,7 +43,8 @@ async function releaseStale(
     return outcome.state === "released" ? undefined : `"${keyText(key)}": ${outcome.reason}`;
   };
   try {
-    return await host.locks.run(keyText(key), work, signal);
+    const inTurn = () => host.deletes.run(work, signal);
+    return await host.locks.run(keyText(key), inTurn, signal);
   } catch (error) {
     return `"${keyText(key)}": ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -2,6 +2,7 @@
 import type { KeyedLock } from "../base/lock.ts";
 import type { Log } from "../base/log.ts";
 import type { Turnstile } from "../base/turnstile.ts";
+import type { CniCommand } from "../cni/types.ts";
 import type { Kernel } from "../netlink/kernel.ts";
 import type { Home } from "../vf/home.ts";
 import type { VfPool } from "../vf/pool.ts";
@@ -20,6 +21,7 @@ export interface Host {
   /** few DELs at once: a storm of them must leave ADDs the disk and the DPU */
   readonly deletes: Turnstile;
   readonly log: Log;
+  readonly deadlinesMs: Readonly<Record<CniCommand, number>>;
   readonly node: string;
   /** build, for people */
   readonly software: string;

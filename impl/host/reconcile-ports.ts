@@ -21,6 +21,9 @@ export async function reconcilePorts(host: Host): Promise<"agreed" | "partly" | 
       const isMissing = (generations.get(keyText(key)) ?? 0) < generation;
       return isMissing || host.attachments.problem(key, "port") !== undefined;
     });
+    host.attachments.noteStrays(
+      listed.filter(({ key }) => host.attachments.get(key) === undefined),
+    );
     // Strays first: one may hold the representor or the addresses that a lost port needs.
     const results = [
       ...(await Promise.allSettled(listed.map((port) => deleteStray(host, port)))),

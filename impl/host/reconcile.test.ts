@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { memoryKernel } from "../netlink/memory.ts";
 import type { Damaged } from "../store/store.ts";
@@ -88,6 +89,29 @@ test("a port whose record was damaged stays, since it may be a live pod's, until
   assert.equal((await world.call("DEL")).exitCode, 0);
   assert.deepEqual([...world.agent.ports.keys()], []);
   assert.deepEqual(world.host.attachments.damaged(), []);
+});
+
+test("a VF with a damaged record is nobody's while the DPU has a port on it", async (t) => {
+  const { world } = await attached(t);
+  // The pod's namespace died with the daemon away: the VF is home and looks free.
+  await world.killPod(join(world.folder, "pod1"));
+  await world.comeHome(0);
+  const damaged: Damaged = {
+    path: "a.json.damaged-1",
+    reason: "it is empty",
+    key: "podnet/a/eth0",
+  };
+  t.mock.method(world.store, "load", async () => ({ records: new Map(), damaged: [damaged] }));
+  await world.start();
+  await world.pass();
+  const { pool, vfs } = inventory(world.host);
+  assert.deepEqual(pool, { size: 2, free: 1, used: 0, quarantined: 1 });
+  assert.match(vfs[0]?.reason ?? "", /its record is damaged, and the DPU has a port on it/);
+  const config = { deviceID: vfs[0]?.pciAddress };
+  const named = await world.add(await world.pod("pod2"), { containerId: "b", config });
+  assert.match(named.json.msg, /is quarantined for attachment "podnet\/a\/eth0"/);
+  assert.equal((await world.call("DEL")).exitCode, 0);
+  assert.deepEqual(world.host.pool.counts().free, 2);
 });
 
 test("GC of the network ends the doubt about a damaged record that the runtime does not list", async (t) => {

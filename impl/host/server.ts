@@ -1,5 +1,6 @@
 /** One call from a shim: checked, served under its attachment's lock, answered and logged in one line. */
 import { pause } from "../base/pause.ts";
+import { asRequest } from "../base/request-id.ts";
 import { withDeadline } from "../base/time.ts";
 import type { CniError } from "../cni/cni-error.ts";
 import { cniCodes } from "../cni/cni-error.ts";
@@ -12,12 +13,14 @@ import { peekVersion, printVersion } from "../cni/version.ts";
 import { answerQuestion, questionOf } from "../wire/operator-question.ts";
 import type { RelayAnswer, RelayRequest } from "../wire/relay.ts";
 import { add } from "./add.ts";
+import type { Attachment } from "./attachment.ts";
 import { check } from "./check.ts";
 import { del } from "./del.ts";
 import { gc } from "./gc.ts";
-import { type Host, verbDeadlinesMs } from "./host.ts";
+import type { Host } from "./host.ts";
 import { inventory } from "./inventory.ts";
 import { status } from "./status.ts";
+import { within } from "./within.ts";
 
 /** `gone` aborts when the caller has given up; only an ADD cares, since the others can but go on. */
 export async function answer(
@@ -27,18 +30,29 @@ export async function answer(
 ): Promise<RelayAnswer> {
   const question = questionOf(call);
   if (question !== undefined) return answerQuestion(question, { inventory: () => inventory(host) });
+  return asRequest((id) => answerCall({ call, id }, host, gone));
+}
+
+async function answerCall(
+  { call, id }: { readonly call: RelayRequest; readonly id: string },
+  host: Host,
+  gone: AbortSignal,
+): Promise<RelayAnswer> {
   const startedMs = performance.now();
   let request: CniRequest | undefined;
+  let before: Attachment | undefined;
   let error: CniError | undefined;
   let stdout = "";
   try {
     request = parseRequest(call.environment, call.stdin, served(host));
+    before = recordOf(request, host);
     stdout = await serve(request, host, gone);
   } catch (thrown) {
     error = toCniError(thrown);
     stdout = printError(error, peekVersion(call.stdin));
   }
-  logCall(host, { call, request, error, durationMs: performance.now() - startedMs });
+  const record = before ?? recordOf(request, host);
+  logCall(host, { call, id, request, record, error, durationMs: performance.now() - startedMs });
   return {
     exitCode: error === undefined ? 0 : 1,
     stdout: stdout === "" ? "" : `${stdout}\n`,
@@ -55,9 +69,18 @@ function served(host: Host): readonly string[] {
     .map((word) => word.slice(prefix.length));
 }
 
-/** What goes to stdout. */
-async function serve(request: CniRequest, host: Host, gone: AbortSignal): Promise<string> {
-  const deadline = withDeadline(verbDeadlinesMs[request.command]);
+/** What goes to stdout. Whatever is stuck below, a disk included, the caller hears in time. */
+function serve(request: CniRequest, host: Host, gone: AbortSignal): Promise<string> {
+  const { command } = request;
+  const work = serveVerb(request, host, gone);
+  return within(host.deadlinesMs[command] + graceMs, `finish ${command}`, work);
+}
+
+/** After a verb's deadline, for what it does to end well. */
+const graceMs = 2_000;
+
+async function serveVerb(request: CniRequest, host: Host, gone: AbortSignal): Promise<string> {
+  const deadline = withDeadline(host.deadlinesMs[request.command]);
   switch (request.command) {
     case "ADD": {
       const signal = AbortSignal.any([deadline, gone]);
@@ -89,17 +112,22 @@ async function serve(request: CniRequest, host: Host, gone: AbortSignal): Promis
 
 interface Served {
   readonly call: RelayRequest;
+  readonly id: string;
   /** undefined when the call was refused by its form */
   readonly request: CniRequest | undefined;
+  /** the attachment it was about */
+  readonly record: Attachment | undefined;
   readonly error: CniError | undefined;
   readonly durationMs: number;
 }
 
-function logCall(host: Host, { call, request, error, durationMs }: Served): void {
+function logCall(host: Host, { call, id, request, record, error, durationMs }: Served): void {
   const { CNI_COMMAND, CNI_CONTAINERID = "", CNI_IFNAME = "" } = call.environment;
   const fields = {
     command: request?.command ?? CNI_COMMAND ?? "",
+    request: id,
     ...subject(request, `?/${CNI_CONTAINERID}/${CNI_IFNAME}`),
+    ...(record === undefined ? {} : { generation: record.generation, vf: record.vf.pciAddress }),
     code: error?.code ?? 0,
     durationMs: Math.round(durationMs * 10) / 10,
   };
@@ -114,6 +142,10 @@ function logCall(host: Host, { call, request, error, durationMs }: Served): void
     const stack = error.cause instanceof Error ? error.cause.stack : undefined;
     host.log.error("failed", { ...fields, reason: error.message, stack });
   }
+}
+
+function recordOf(request: CniRequest | undefined, host: Host): Attachment | undefined {
+  return request !== undefined && "key" in request ? host.attachments.get(request.key) : undefined;
 }
 
 function subject(request: CniRequest | undefined, unparsed: string) {

@@ -19,7 +19,7 @@ import { parseAttachment } from "./attachment-record.ts";
 import { Attachments } from "./attachments.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { type Fault, faulty, faultyKernel, faultyNetns } from "./faulty.ts";
-import { deletesAtOnce, type Host } from "./host.ts";
+import { deletesAtOnce, type Host, verbDeadlinesMs } from "./host.ts";
 import { Reconcile } from "./reconcile.ts";
 import { recover } from "./recover.ts";
 import { answer } from "./server.ts";
@@ -140,12 +140,13 @@ export class TestWorld {
     };
     const pool = new VfPool({
       ...{ ...card, home, log },
-      ownerOf: (vf) => attachments.ownerOf(vf),
+      ownerOf: (vf) => attachments.ownerOf(vf.pciAddress) ?? attachments.lostOwnerOf(vf),
       owned: () => attachments.vfs(),
     });
     const host: Host = {
       ...{ pool, attachments, log, home, locks: new KeyedLock() },
       deletes: new Turnstile(deletesAtOnce),
+      deadlinesMs: verbDeadlinesMs,
       kernel: faultyKernel(this.kernel, this.fault),
       agent: faulty(this.agent, this.fault),
       exhaustedIsUnavailable: false,

@@ -42,7 +42,7 @@ export interface PoolOptions {
   /** the VFs that records own, whether or not the card still has them */
   readonly owned?: () => readonly Pick<Vf, "pciAddress" | "pf" | "index">[];
   readonly home: Home;
-  readonly ownerOf: (pciAddress: string) => VfOwner | undefined;
+  readonly ownerOf: (vf: Pick<Vf, "pciAddress" | "pf" | "index">) => VfOwner | undefined;
   readonly log: Log;
 }
 
@@ -91,7 +91,7 @@ export class VfPool {
     return [
       ...this.#order.map((vf) => this.#stateOf(vf)),
       ...lost.map((vf): VfState => {
-        const owner = this.#options.ownerOf(vf.pciAddress);
+        const owner = this.#options.ownerOf(vf);
         const reason = "the card has no such VF any more";
         const { pciAddress, pf, index } = vf;
         return {
@@ -197,7 +197,7 @@ export class VfPool {
     if (vf === undefined) {
       throw unavailable(pciAddress, "it is not a VF of the configured PFs");
     }
-    const owner = this.#options.ownerOf(pciAddress);
+    const owner = this.#options.ownerOf(vf);
     if (owner !== undefined) {
       const busy = owner.state === "used" ? "belongs to" : "is quarantined for";
       throw unavailable(pciAddress, `it ${busy} attachment "${keyText(owner.key)}"`);
@@ -265,12 +265,14 @@ export class VfPool {
   }
 
   #isOwned(pciAddress: string): boolean {
-    return this.#reserved.has(pciAddress) || this.#options.ownerOf(pciAddress) !== undefined;
+    if (this.#reserved.has(pciAddress)) return true;
+    const vf = this.find(pciAddress);
+    return vf !== undefined && this.#options.ownerOf(vf) !== undefined;
   }
 
   #stateOf(vf: Vf): VfState {
     const { pciAddress } = vf;
-    const owner = this.#options.ownerOf(pciAddress);
+    const owner = this.#options.ownerOf(vf);
     if (owner !== undefined) {
       const { state, problem } = owner;
       return { vf, state, owner, ...(problem === undefined ? {} : { reason: problem }) };

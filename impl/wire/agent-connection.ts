@@ -13,10 +13,11 @@ import {
   type Health,
   OffloadClient,
 } from "../../proto/gen/offload/v1/offload.ts";
+import { requestId } from "../base/request-id.ts";
 import { CniError } from "../cni/cni-error.ts";
 import { probeAgent } from "./agent-probe.ts";
 import { channelCredentials } from "./credentials.ts";
-import { agentInstanceHeader, hostInstanceHeader } from "./peer-instances.ts";
+import { agentInstanceHeader, hostInstanceHeader, requestHeader } from "./peer-instances.ts";
 import type { Security } from "./security.ts";
 import { cniErrorOf, connectionState, type Verb } from "./status.ts";
 
@@ -188,6 +189,8 @@ export class AgentConnection {
   #metadata(): Metadata {
     const metadata = new Metadata();
     metadata.set(hostInstanceHeader, this.#instanceId);
+    const request = requestId();
+    if (request !== undefined) metadata.set(requestHeader, request);
     return metadata;
   }
 

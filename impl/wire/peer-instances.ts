@@ -3,6 +3,8 @@
 /** unary calls carry the daemon's, their answers the agent's; the health stream has it in its messages */
 export const hostInstanceHeader = "offload-host-instance";
 export const agentInstanceHeader = "offload-agent-instance";
+/** the runtime's call that made the daemon ask, for the logs of both sides */
+export const requestHeader = "offload-request";
 
 const remembered = 1024;
 
