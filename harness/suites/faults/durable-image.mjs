@@ -44,6 +44,9 @@ function onSync(handle) {
   if (fs.existsSync(kept)) fs.writeFileSync(kept, synced.get(ino) ?? "");
 }
 
+// Also when nothing ever becomes durable: that the folder is there says that somebody follows.
+fs.mkdirSync(image, { recursive: true });
+
 const { open, rename, unlink } = fs.promises;
 let isPatched = false;
 

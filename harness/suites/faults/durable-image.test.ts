@@ -76,6 +76,6 @@ test("a file that was removed comes back until its folder is synced", async () =
 });
 
 test("the preload is a file that exists", () => {
-  const { NODE_OPTIONS = "" } = durableVariables({ bases: [], image: "" });
+  const { NODE_OPTIONS = "" } = durableVariables({ bases: [], image: folder });
   assert.ok(existsSync(fileURLToPath(NODE_OPTIONS.replace("--import=", ""))));
 });

@@ -22,7 +22,7 @@ export function durableVariables({ bases, image }: DurableImage): Readonly<Recor
 
 /** Call it when the processes are dead. Throws when they have kept no image: then a power cut would be none. */
 export async function fallBack({ bases, image }: DurableImage): Promise<void> {
-  if (!bases.some((base) => existsSync(join(image, base)))) {
+  if (!existsSync(image)) {
     throw new Error(`Cannot cut the power: the processes have kept no image in "${image}"`);
   }
   for (const base of bases) {
