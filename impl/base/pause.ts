@@ -31,6 +31,7 @@ export type Instant =
   | "addresses-reserved"
   | "addresses-released"
   | "port-added"
+  | "port-delete-asked"
   | "port-deleted";
 
 /** `key` is the text of the attachment's. */

@@ -64,6 +64,7 @@ export function offloadService(options: ServiceOptions): OffloadServer {
     }),
     deletePort: unary(options, "DeletePort", async ({ request, log }) => {
       const key = loggedKey(request, log);
+      await pause?.("port-delete-asked", keyText(key));
       const deleted = await ports.delete(key, request.generation);
       await pause?.("port-deleted", keyText(key));
       log({ deleted });

@@ -5,6 +5,7 @@ import type { SuiteFactory } from "../../core/suite-factory.ts";
 import { plantedBug } from "../../install/planted.ts";
 import { FaultBench } from "./bench.ts";
 import { type FaultCase, grid, titleOf } from "./grid.ts";
+import { lateDelete } from "./late-delete.ts";
 import { pairwise } from "./pairwise.ts";
 import { runCase } from "./run-case.ts";
 
@@ -26,7 +27,7 @@ export const faults: SuiteFactory = {
       name: "faults",
       title,
       parallel: nodes,
-      checks: () => cases.map(checkOf),
+      checks: () => [lateDelete, ...cases.map(checkOf)],
       open: (context) => FaultBench.open(context, plant),
     };
   },

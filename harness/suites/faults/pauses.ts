@@ -33,6 +33,11 @@ export class Pauses {
     if (existsSync(join(this.folder, `${instant}.reached`))) this.#write(`${instant}.go`, error);
   }
 
+  /** Resolves when who was let go has gone on. */
+  async passed(instant: string, signal: AbortSignal): Promise<void> {
+    while (existsSync(join(this.folder, `${instant}.reached`))) await sleep(pollMs, signal);
+  }
+
   /** Forgets every request, also those of processes that died while they were held. */
   clear(): void {
     for (const name of readdirSync(this.folder)) rmSync(join(this.folder, name), { force: true });
