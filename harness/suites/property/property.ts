@@ -141,12 +141,15 @@ async function tell(
   t.evidence({ kind: "text", title: "the smallest sequence that breaks it", text: lines });
   if (file !== undefined) return t.fail(`${message}\nafter the sequence saved in ${near(file)}`);
   const again = `${asked.repeat?.("property", id) ?? "dnc run property"} --path ${path}`;
-  const kept = await saveSequence(folder, {
-    ...{ message, seed: asked.seed ?? 0, path: path ?? "", sequence: [...sequence] },
-  }).then(
-    (saved) => `; saved in ${near(saved)}`,
-    (error) => `; not saved: ${errorText(error)}`,
-  );
+  const one = { message, seed: asked.seed ?? 0, path: path ?? "", sequence: [...sequence] };
+  // What a planted bug breaks is no regression of the product.
+  const kept =
+    asked.plant !== undefined
+      ? ""
+      : await saveSequence(folder, one).then(
+          (saved) => `; saved in ${near(saved)}`,
+          (error) => `; not saved: ${errorText(error)}`,
+        );
   return t.fail(
     `${message}\nafter ${sequence.length} steps (found at step ${steps}):\n${lines}\nagain: ${again}${kept}`,
   );
