@@ -43,6 +43,21 @@ for (const [name, value, malformed] of asked) {
   });
 }
 
+test("ADD leaves to the DPU what it serves, and to no other", () => {
+  const config = {
+    ...{ cniVersion: "1.1.0", name: "podnet", type: "offload-cni" },
+    capabilities: { portMappings: true, aliases: true },
+    runtimeConfig: { portMappings: [{ hostPort: 80 }], aliases: [] as string[] },
+  };
+  const ask = (aliases: string[], served: readonly string[]) => {
+    const asked = { ...config, runtimeConfig: { ...config.runtimeConfig, aliases } };
+    return parseRequest(environment, new TextEncoder().encode(JSON.stringify(asked)), served);
+  };
+  assert.equal(ask([], ["portMappings"]).command, "ADD");
+  asRefused(2, () => ask(["web"], ["portMappings"]));
+  asRefused(2, () => ask([], []));
+});
+
 test("ADD takes values that ask for nothing", () => {
   for (const [name, value] of [
     ["ips", []],

@@ -70,6 +70,40 @@ test("ADD gives the pod, the DPU and the result the runtime's MAC, and DEL the V
   assert.equal((await world.home.link("enp3s0f0v0"))?.address, "02:00:00:00:00:01");
 });
 
+test("ADD lets capabilities pass that the DPU serves", async (t) => {
+  const world = await TestWorld.open(t, memoryKernel());
+  const config = { capabilities: { portMappings: true }, runtimeConfig: { portMappings: [{}] } };
+  const netns = await world.pod("pod1");
+  assert.equal((await world.add(netns, { config })).json.code, 2);
+  world.agent.can = ["dataplane=delegate", "capability=portMappings"];
+  assert.equal((await world.add(netns, { config })).exitCode, 0);
+  const [record] = (await world.store.load()).records.values();
+  assert.match(record?.networkConfig ?? "", /"portMappings":\[\{\}\]/);
+});
+
+test("ADD makes no route of an address's own where the DPU routes its prefix by a gateway", async (t) => {
+  const world = await TestWorld.open(t, memoryKernel());
+  world.agent.gives = {
+    addresses: [{ address: "10.1.0.5/24", gateway: "10.1.0.1" }],
+    routes: [
+      { dst: "0.0.0.0/0", gw: "10.1.0.1" },
+      { dst: "10.1.0.0/24", gw: "10.1.0.1" },
+      { dst: "10.1.0.1/32" },
+    ],
+  };
+  const netns = await world.pod("pod1");
+  const { exitCode, json } = await world.add(netns);
+  assert.equal(exitCode, 0, JSON.stringify(json));
+  assert.deepEqual(json.routes, world.agent.gives.routes);
+  using pod = await world.kernel.open(netns);
+  const shown = (await pod.routes()).map(({ dst, via }) => `${dst} ${via ?? "on the link"}`);
+  assert.deepEqual(shown.sort(), [
+    "0.0.0.0/0 10.1.0.1",
+    "10.1.0.0/24 10.1.0.1",
+    "10.1.0.1/32 on the link",
+  ]);
+});
+
 test("ADD uses the asked VF, and no other in its place", async (t) => {
   const world = await TestWorld.open(t, memoryKernel(), { vfs: 3 });
   const deviceID = vfAddress(1);

@@ -25,6 +25,8 @@ export class FakeAgent implements Agent {
   firstHost = 2;
   /** gives a port that it lost other addresses than the pod has */
   ignoresWishes = false;
+  /** in place of its own */
+  gives: Pick<PortSetting, "addresses" | "routes"> | undefined;
   /** what CHECK finds */
   difference: string | undefined;
   #health: AgentHealth = { state: "ready" };
@@ -123,6 +125,7 @@ export class FakeAgent implements Agent {
       mtu: this.mtu,
       mac: port.vf.mac,
       dns: {},
+      ...this.gives,
     };
   }
 }
