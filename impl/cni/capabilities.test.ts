@@ -47,7 +47,7 @@ test("ADD leaves to the DPU what it serves, and to no other", () => {
   const config = {
     ...{ cniVersion: "1.1.0", name: "podnet", type: "offload-cni" },
     capabilities: { portMappings: true, aliases: true },
-    runtimeConfig: { portMappings: [{ hostPort: 80 }], aliases: [] as string[] },
+    runtimeConfig: { portMappings: [{ hostPort: 80, containerPort: 80 }], aliases: [] as string[] },
   };
   const ask = (aliases: string[], served: readonly string[]) => {
     const asked = { ...config, runtimeConfig: { ...config.runtimeConfig, aliases } };
@@ -57,6 +57,28 @@ test("ADD leaves to the DPU what it serves, and to no other", () => {
   asRefused(2, () => ask(["web"], ["portMappings"]));
   asRefused(2, () => ask([], []));
 });
+
+for (const [name, good, ...bad] of [
+  ["ips", ["10.0.0.9/24", "fd00::9"], "10.0.0.1", ["10.0.0.256/24"], ["10.0.0.9/33"], [5]],
+  ["portMappings", [{ HostPort: 80, ContainerPort: 8080 }], "80", [{ containerPort: -1 }], [5]],
+  ["bandwidth", { IngressRate: 8000 }, "fast", { ingressRate: -1 }],
+] as const) {
+  test(`ADD refuses malformed ${name} with code 7 although the DPU serves it`, () => {
+    for (const stripped of [true, false]) {
+      const ask = (value: unknown) => {
+        const config = {
+          ...{ cniVersion: "1.1.0", name: "podnet", type: "offload-cni" },
+          ...(stripped ? {} : { capabilities: { [name]: true } }),
+          runtimeConfig: { [name]: value },
+        };
+        const stdin = new TextEncoder().encode(JSON.stringify(config));
+        return parseRequest(environment, stdin, [name]);
+      };
+      assert.equal(ask(good).command, "ADD");
+      for (const value of bad) asRefused(7, () => ask(value));
+    }
+  });
+}
 
 test("ADD takes values that ask for nothing", () => {
   for (const [name, value] of [

@@ -4,6 +4,7 @@
  */
 import { CniError, cniCodes } from "./cni-error.ts";
 import { asKeys, type Config, invalid, quote } from "./config.ts";
+import { refuseMalformed } from "./served-capabilities.ts";
 import type { CniDns } from "./types.ts";
 
 /** The value in `runtimeConfig` of a capability that the configuration declares; undefined when it says nothing. */
@@ -74,6 +75,7 @@ const unserved: Readonly<Record<string, "list" | "object" | "string">> = {
  * @param served capabilities that the DPU takes on
  */
 export function refuseUnservedCapabilities(config: Config, served: readonly string[]): void {
+  for (const capability of served) refuseMalformed(capability, asked(config, capability));
   for (const [capability, form] of Object.entries(unserved)) {
     if (served.includes(capability)) continue;
     const value = declared(config, capability);

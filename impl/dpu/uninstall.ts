@@ -34,12 +34,14 @@ export async function uninstall({ config, kernel, force }: Uninstall): Promise<v
       `Cannot uninstall: ${records.size} ports are live, such as "${keyText(live.key)}"; delete their pods first, or give --force`,
     );
   }
-  const dataplane = await createDataplane(config.dataplane, {
-    ...{ kernel, stateDir: config.stateDir },
-    log: createLog({ component: "cni-offload-agent", level: config.log.level }),
-  });
+  const log = createLog({ component: "cni-offload-agent", level: config.log.level });
+  const world = { kernel, stateDir: config.stateDir, log };
+  const dataplane = await createDataplane(config.dataplane, world);
   for (const [text, { key, representor, setting }] of records) {
-    await dataplane.detach({ key: keyText(key), representor, setting });
+    // What cannot be detached is the dataplane's to remove, after the others.
+    await dataplane.detach({ key: keyText(key), representor, setting }).catch((error) => {
+      log.error("a port could not be detached", { port: text, error });
+    });
     await store.delete(text);
   }
   await dataplane.remove();

@@ -72,13 +72,14 @@ test("ADD gives the pod, the DPU and the result the runtime's MAC, and DEL the V
 
 test("ADD lets capabilities pass that the DPU serves", async (t) => {
   const world = await TestWorld.open(t, memoryKernel());
-  const config = { capabilities: { portMappings: true }, runtimeConfig: { portMappings: [{}] } };
+  const portMappings = [{ hostPort: 80, containerPort: 8080 }];
+  const config = { capabilities: { portMappings: true }, runtimeConfig: { portMappings } };
   const netns = await world.pod("pod1");
   assert.equal((await world.add(netns, { config })).json.code, 2);
   world.agent.can = ["dataplane=delegate", "capability=portMappings"];
   assert.equal((await world.add(netns, { config })).exitCode, 0);
   const [record] = (await world.store.load()).records.values();
-  assert.match(record?.networkConfig ?? "", /"portMappings":\[\{\}\]/);
+  assert.match(record?.networkConfig ?? "", /"hostPort":80/);
 });
 
 test("ADD makes no route of an address's own where the DPU routes its prefix by a gateway", async (t) => {

@@ -141,6 +141,20 @@ test("DEL asks all in the reverse order with the result, also when one fails, wh
   assert.deepEqual(seen[2]?.configuration["prevResult"], result);
 });
 
+test("DEL of an ADD that never succeeded is asked again without what the runtime wished", async () => {
+  const { chain, seen } = runner();
+  const fussy: ChainRunner = {
+    ...chain,
+    run: async (call) => {
+      const { runtimeConfig } = JSON.parse(call.stdin);
+      return { ...(await chain.run(call)), exitCode: runtimeConfig === undefined ? 0 : 1 };
+    },
+  };
+  await delChain(fussy, call(), { ...at, result: undefined, isUnfinished: true });
+  assert.deepEqual(order(seen), ["DEL third", "DEL second", "DEL first", "DEL first"]);
+  await assert.rejects(delChain(fussy, call(), { ...at, result: {} }), /"first" failed DEL/);
+});
+
 test("before 0.4.0 DEL has no prevResult, and there is no CHECK", async () => {
   const { chain, seen } = runner();
   const old = call({ cniVersion: "0.3.1" });

@@ -50,18 +50,31 @@ export async function addChain(
   return last;
 }
 
-/** Every plugin is asked, also when one fails; then the first failure is thrown. `result` is absent after an ADD that failed at once. */
+/**
+ * Every plugin is asked, also when one fails; then the first failure is thrown. `result` is absent after an ADD that failed
+ * at once. With `isUnfinished` (its ADD never succeeded) a plugin that fails is asked once more without what the runtime
+ * wished: that may be what it fails over, and would keep it from ever being deleted.
+ */
 export async function delChain(
   runner: ChainRunner,
   call: ChainCall,
-  { result, ...at }: Omit<Step, "verb"> & { readonly result: unknown },
+  {
+    result,
+    isUnfinished = false,
+    ...at
+  }: Omit<Step, "verb"> & { readonly result: unknown; readonly isUnfinished?: boolean },
 ): Promise<void> {
   // Plugins before 0.4.0 know no prevResult at DEL.
   const prev = atLeast(call.list.version, "0.4.0") ? result : undefined;
   let first: unknown;
   for (const plugin of [...call.list.plugins].reverse()) {
+    const step = { ...at, verb: "DEL", plugin, prev } as const;
     try {
-      await executePlugin(runner, call, { ...at, verb: "DEL", plugin, prev });
+      await executePlugin(runner, call, step).catch((error: unknown) => {
+        if (!isUnfinished) throw error;
+        const { ips: _ips, ...plain } = call;
+        return executePlugin(runner, { ...plain, wishes: {} }, step);
+      });
     } catch (error) {
       first ??= error;
     }

@@ -78,7 +78,17 @@ class Delegate implements Dataplane {
   }
 
   async remove(): Promise<void> {
-    for (const key of (await this.#load()).keys()) await this.#takeDown(key);
+    for (const key of [...(await this.#load()).keys()]) {
+      try {
+        await this.#takeDown(key);
+      } catch (error) {
+        // The DPU is given back all the same; what the plugin keeps outside the namespace is its own to say.
+        this.#world.log.error("a plugin did not delete its port", { port: key, error });
+        await removeNamespace(this.#world.kernel, this.#path(key));
+        await this.#world.records.delete(key);
+        this.#loaded.delete(key);
+      }
+    }
   }
 
   attach(request: PortRequest, signal: AbortSignal): Promise<PortSetting> {
@@ -240,7 +250,8 @@ class Delegate implements Dataplane {
     }
     const signal = deadline("DEL", this.#config.timeoutsMs.del);
     const netns = port === undefined ? "" : path;
-    await delChain(this.#runner, call, { netns, signal, result });
+    const isUnfinished = record.phase === "adding";
+    await delChain(this.#runner, call, { netns, signal, result, isUnfinished });
     await removeNamespace(kernel, path);
     await records.delete(key);
     this.#loaded.delete(key);
