@@ -46,7 +46,10 @@ export function chooseTargets(
 
 function fromFile(word: string, dataplane: string | undefined): Target {
   const { file, directory, known } = loadTarget(word);
-  if ("builtIn" in file) return { installer: offloadOver(dataplane), known };
+  if ("builtIn" in file) {
+    const installer = offloadOver(dataplane ?? file.dataplane);
+    return { installer: { ...installer, name: file.name }, known };
+  }
   return { installer: targetInstaller(file, { directory, known }), known };
 }
 

@@ -21,7 +21,12 @@ const common = {
 };
 
 /** Our own offload: its daemons need more than commands, and what it claims stands with them. */
-const builtInTarget = z.strictObject({ ...common, builtIn: z.literal("offload") });
+const builtInTarget = z.strictObject({
+  ...common,
+  builtIn: z.literal("offload"),
+  /** what it runs on the DPUs, where --dataplane does not say */
+  dataplane: z.string().optional(),
+});
 
 const outage = z.strictObject({
   /** what goes away: the plugin's "daemon" on the host, or the "dpu" behind it */
