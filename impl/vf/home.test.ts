@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { systemClock } from "../base/time.ts";
 import { memoryKernel } from "../netlink/memory.ts";
 import { makeSysfs, vfAddress } from "./fake-sysfs.ts";
-import { findAtHome } from "./home.ts";
+import { fateOf, findAtHome } from "./home.ts";
 
 async function setUp(t: TestContext) {
   const root = await mkdtemp(join(tmpdir(), "home-"));
@@ -46,4 +46,33 @@ test("findAtHome() waits for a VF that comes, and not longer than it was told", 
   const finding = findAtHome(home, vfAddress(0), 10_000);
   await sysfs.setNetdev(0, "enp3s0f0v0");
   assert.notEqual(typeof (await finding), "string");
+});
+
+test("fateOf() tells a function that is gone, or whose address is another's, from one that is there", async (t) => {
+  const root = await mkdtemp(join(tmpdir(), "fate-"));
+  t.after(() => rm(root, { recursive: true }));
+  const sysfs = await makeSysfs(root, 3);
+  const fates = () =>
+    Promise.all(
+      [0, 1, 2].map((index) =>
+        fateOf({ sysfsRoot: root }, { pciAddress: vfAddress(index), index }),
+      ),
+    );
+  assert.deepEqual(await fates(), ["there", "there", "there"]);
+  await sysfs.destroy(2);
+  assert.deepEqual(await fates(), ["there", "there", "gone"]);
+  // Renumbered: each has the other's address.
+  for (const index of [0, 1]) {
+    await rm(join(sysfs.pfFolder, `virtfn${index}`));
+    await symlink(`../${vfAddress(1 - index)}`, join(sysfs.pfFolder, `virtfn${index}`));
+  }
+  assert.deepEqual(await fates(), ["another", "another", "gone"]);
+  await sysfs.destroy(0);
+  assert.equal(
+    await fateOf({ sysfsRoot: root }, { pciAddress: vfAddress(1), index: 0 }),
+    "another",
+  );
+  // Nothing can be read: no reason to give a pod's VF up.
+  await rm(join(root, "bus"), { recursive: true });
+  assert.deepEqual(await fates(), ["there", "there", "there"]);
 });
