@@ -79,6 +79,14 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
   ],
   // The floor of a move is measured with the netlink library, without any rule of CNI.
   "harness/suites/bench/caller": ["harness/core", "impl/base", "impl/netlink"],
+  // Where product and judge meet in one process: tests only, and nobody imports it.
+  "harness/in-process": [
+    "harness/core",
+    "harness/install",
+    "harness/oracle",
+    "harness/suites",
+    "impl",
+  ],
   "harness/reporters": ["harness/core", "harness/figures", "impl/base"],
   "harness/bundle": ["harness/core"],
   "harness/dnc": ["harness/cli"],

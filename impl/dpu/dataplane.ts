@@ -31,6 +31,9 @@ export interface Dataplane {
   /** Removes what earlier runs of the agent left of ports that are none of `keys`. Called after a start, when every live
    *  port has been attached again. */
   collect?(keys: readonly string[]): Promise<void>;
+  /** Every port that an unreadable record could have stood for is deleted: what no port has taken of what earlier runs left
+   *  is nobody's, and goes. Called at any time. */
+  disown?(): Promise<void>;
   /** It moves representors out of the DPU's own namespace: one that goes away there is no news, one that appears is. */
   readonly takesRepresentors?: boolean;
   /** Addresses that no port has and that are nevertheless given to nobody; for people. */

@@ -225,6 +225,7 @@ export class Ports {
     if (!this.#damaged.some(({ key }) => key === text)) return;
     await this.#options.store.forgetDamaged(text);
     this.#damaged = this.#damaged.filter(({ key }) => key !== text);
+    if (this.#damaged.length === 0) await this.#options.dataplane.disown?.();
   }
 
   /** Never throws: gives what went wrong, which `mend` tries again. */

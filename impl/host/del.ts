@@ -44,5 +44,7 @@ async function forgetPort({ key }: DelRequest, host: Host): Promise<void> {
       });
     }
   }
+  // Answered, so nobody asks again: what the DPU still has is nobody's now, and reconcile may delete it.
+  await host.attachments.forgetDamaged(key);
   host.wakeReconcile();
 }

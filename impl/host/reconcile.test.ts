@@ -114,6 +114,22 @@ test("a VF with a damaged record is nobody's while the DPU has a port on it", as
   assert.deepEqual(world.host.pool.counts().free, 2);
 });
 
+test("a DEL that was answered while the DPU was away ends the doubt about a damaged record too", async (t) => {
+  const { world } = await attached(t);
+  const damaged: Damaged = {
+    path: "a.json.damaged-1",
+    reason: "it is empty",
+    key: "podnet/a/eth0",
+  };
+  t.mock.method(world.store, "load", async () => ({ records: new Map(), damaged: [damaged] }));
+  await world.start();
+  world.agent.becomes({ state: "unavailable", reason: "it is away" });
+  assert.equal((await world.call("DEL", { netns: "/gone" })).exitCode, 0);
+  world.agent.becomes({ state: "ready" });
+  await world.pass();
+  assert.deepEqual([...world.agent.ports.keys()], []);
+});
+
 test("GC of the network ends the doubt about a damaged record that the runtime does not list", async (t) => {
   const { world } = await attached(t);
   const damaged = { path: "a.json.damaged-1", reason: "it is empty" };

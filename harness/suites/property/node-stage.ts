@@ -24,8 +24,8 @@ const impatienceMs = 30;
 const backMs = 10_000;
 /** a call's worth of a queue, not of a timeout */
 const slowKbit = 256;
-/** functions, so that no VF has an address that another had */
-const renumbering = 8;
+/** functions: a VF then has the address that another had */
+const renumbering = 1;
 
 export interface NodeStageOptions {
   readonly node: Node;
@@ -114,6 +114,10 @@ export class NodeStage implements Stage, AsyncDisposable {
       ifname: slots[slot]?.ifname ?? "",
     }));
     return heard("GC", await this.#through(this.#isServed()).gc(this.#network, list));
+  }
+
+  pause(after: number): Promise<void> {
+    return sleep(after, this.#signal);
   }
 
   async fault(fault: FaultStep): Promise<void> {

@@ -169,7 +169,7 @@ async function collect(model: Model, stage: Stage): Promise<void> {
 
 /** Calls that overlap; with a fault among them a refusal may be the fault's, so it tells nothing. */
 async function burst(
-  { calls, fault, afterMs }: Extract<Step, { kind: "burst" }>,
+  { calls, fault, after }: Extract<Step, { kind: "burst" }>,
   model: Model,
   stage: Stage,
 ): Promise<void> {
@@ -180,7 +180,7 @@ async function burst(
   );
   work.catch(() => {}); // it is awaited after the fault
   if (disturbed) {
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await Promise.race([stage.pause(after), work]);
     await stage.fault(fault);
     // Frozen, it would keep the callers waiting.
     if (fault.kind === "freeze") await stage.thaw(fault.who);
@@ -191,10 +191,12 @@ async function burst(
   const adds = heard.filter(({ one }) => one.kind === "add" && model.fates[one.slot] === "absent");
   const done = adds.filter((each) => each.heard.answer === "done").length;
   const patient = adds.filter(({ one }) => one.waits).length;
-  if (model.isCalm && !disturbed && done < Math.min(patient, free)) {
+  // Who does not wait may have a VF until it is noticed.
+  const left = free - (adds.length - patient);
+  if (model.isCalm && !disturbed && done < Math.min(patient, left)) {
     const words = adds.map((each) => each.heard.words).join("; ");
     throw new Violation(
-      `${done} of ${patient} ADDs at once succeeded although ${free} VFs are free: ${words}`,
+      `${done} of ${patient} ADDs at once succeeded although ${left} VFs are left for them: ${words}`,
     );
   }
   for (const { one, heard: each } of heard) {
@@ -243,8 +245,9 @@ async function damage(
   model.isCalm = false;
   const hit = await stage.damage(step.side, step.file, step.damage);
   bringBack(step.side === "host" ? "daemon" : "agent", model, true);
-  // The host knows every port of the DPU and can make it again; nobody knows what the host has forgotten.
-  if (step.side === "host") lose(model, (slot) => slot === hit);
+  // The host knows every port of the DPU and can make it again; nobody knows what the host has forgotten, be it a
+  // living attachment or the rest of a deleted one.
+  if (step.side === "host" && hit !== undefined) model.fates[hit] = "lost";
 }
 
 async function rest(model: Model, stage: Stage): Promise<void> {

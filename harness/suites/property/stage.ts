@@ -31,6 +31,8 @@ export interface Stage {
   /** @param valid slots that the runtime lists */
   gc(valid: readonly number[]): Promise<Heard>;
 
+  /** Resolves when calls are under way: after so many milliseconds, or effects. */
+  pause(after: number): Promise<void>;
   fault(fault: FaultStep): Promise<void>;
   /** Resolves when the process serves again; false when it does not within a bound. */
   start(who: Process): Promise<boolean>;

@@ -63,7 +63,7 @@ export const step = z.discriminatedUnion("kind", [
     kind: z.literal("burst"),
     calls: z.array(call),
     fault: fault.optional(),
-    afterMs: z.number(),
+    after: z.number(),
   }),
   /** everything is mended, and then everything is looked at */
   z.strictObject({ kind: z.literal("rest") }),
@@ -101,9 +101,9 @@ const bursts = fc.record(
     kind: fc.constant("burst" as const),
     calls: fc.uniqueArray(calls(), { minLength: 2, maxLength: 5, selector: (one) => one.slot }),
     fault: faults,
-    afterMs: fc.integer({ min: 0, max: 40 }),
+    after: fc.integer({ min: 0, max: 40 }),
   },
-  { requiredKeys: ["kind", "calls", "afterMs"] },
+  { requiredKeys: ["kind", "calls", "after"] },
 );
 
 const plain = <K extends "status" | "gc" | "slow" | "heal" | "rest">(kind: K) =>

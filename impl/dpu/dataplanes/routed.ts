@@ -50,6 +50,8 @@ class Routed implements Dataplane {
   readonly #given = new Map<string, readonly string[]>();
   /** addresses that the kernel routes to a representor although no record says so */
   #leftovers = new Map<string, readonly string[]>();
+  /** the end of the last `disown` */
+  #disowned: Promise<void> = Promise.resolve();
 
   constructor(config: RoutedConfig, netns: Netns, sysctls: FormerSysctls) {
     this.#config = config;
@@ -83,6 +85,7 @@ class Routed implements Dataplane {
 
   async attach(request: PortRequest, signal: AbortSignal): Promise<PortSetting> {
     const { key, representor } = request;
+    await this.#disowned;
     // Known addresses stay taken whatever happens next.
     if (request.addresses !== undefined) this.#take(key, representor, request.addresses);
     const link = await this.#netns.link(representor);
@@ -124,6 +127,16 @@ class Routed implements Dataplane {
       (await this.#nodeDifference(routes)) ??
       (await portDifference(this.#netns, portOf(representor, setting, this.#own), routes));
     if (difference !== undefined) throw new CheckFailure(difference);
+  }
+
+  disown(): Promise<void> {
+    // No port is made meanwhile: it could be on the same representor.
+    const sweep = async () => {
+      for (const representor of [...this.#leftovers.keys()]) await this.#sweep(representor);
+    };
+    const work = this.#disowned.then(sweep);
+    this.#disowned = work.catch(() => {});
+    return work;
   }
 
   held() {
