@@ -12,8 +12,8 @@ import { type PortRecord, parsePortRecord } from "./port-record.ts";
 
 const whole = z.int().nonnegative();
 
-/** Field names are stable: they are only added. */
-export const agentInventoryShape = z.strictObject({
+/** Field names are stable: they are only added, so a reader takes more than it knows. */
+export const agentInventoryShape = z.object({
   format: z.literal(1),
   node: z.string(),
   /** `files`: no agent runs; what the next start would find */
@@ -24,16 +24,16 @@ export const agentInventoryShape = z.strictObject({
   instanceId: z.string().exactOptional(),
   software: z.string().exactOptional(),
   health: z
-    .strictObject({
+    .object({
       state: z.enum(["ready", "notReady", "down"]),
       reason: z.string().exactOptional(),
     })
     .exactOptional(),
   /** addresses that can still be given; only of a running agent */
-  freeAddresses: z.strictObject({ ipv4: whole, ipv6: whole }).exactOptional(),
+  freeAddresses: z.object({ ipv4: whole, ipv6: whole }).exactOptional(),
   ports: z.array(
-    z.strictObject({
-      owner: z.strictObject({
+    z.object({
+      owner: z.object({
         network: z.string(),
         containerId: z.string(),
         ifname: z.string(),
@@ -42,7 +42,7 @@ export const agentInventoryShape = z.strictObject({
       phase: z.enum(["adding", "ready"]),
       /** ISO 8601 */
       since: z.string(),
-      vf: z.strictObject({
+      vf: z.object({
         pf: whole,
         index: whole,
         mac: z.string(),
@@ -58,11 +58,11 @@ export const agentInventoryShape = z.strictObject({
   ),
   /** addresses that no port has and nobody gets, with the reason; only of a running agent */
   quarantined: z.array(
-    z.strictObject({ address: z.string(), representor: z.string(), reason: z.string() }),
+    z.object({ address: z.string(), representor: z.string(), reason: z.string() }),
   ),
   /** record files that could not be read and were set aside */
   damaged: z.array(
-    z.strictObject({ path: z.string(), reason: z.string(), key: z.string().exactOptional() }),
+    z.object({ path: z.string(), reason: z.string(), key: z.string().exactOptional() }),
   ),
 });
 

@@ -6,7 +6,9 @@ import { TestWorld } from "./test-world.ts";
 
 /** As a reader on the other side of the socket gets it. */
 function taken(world: TestWorld): Inventory {
-  const read = inventoryShape.parse(JSON.parse(JSON.stringify(inventory(world.host))));
+  const sent = JSON.parse(JSON.stringify(inventory(world.host)));
+  const read = inventoryShape.parse(sent);
+  assert.deepEqual(read, sent, "every field is in the shape");
   const states = read.vfs.map(({ state }) => state);
   const count = (state: string) => states.filter((each) => each === state).length;
   assert.deepEqual(read.pool, {

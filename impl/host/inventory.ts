@@ -4,23 +4,23 @@ import type { VfState } from "../vf/pool.ts";
 import type { Attachment } from "./attachment.ts";
 import type { Host } from "./host.ts";
 
-const key = z.strictObject({ network: z.string(), containerId: z.string(), ifname: z.string() });
+const key = z.object({ network: z.string(), containerId: z.string(), ifname: z.string() });
 const whole = z.int().nonnegative();
 
 /** what an operator should know while everything works: a certificate that ends soon */
 const notices = z.array(z.string()).readonly().exactOptional();
 
-/** Field names are stable: they are only added. */
-export const inventoryShape = z.strictObject({
+/** Field names are stable: they are only added, so a reader takes more than it knows. */
+export const inventoryShape = z.object({
   format: z.literal(1),
   node: z.string(),
   software: z.string(),
   /** ISO 8601 */
   takenAt: z.string(),
   /** counted over `vfs`: size = free + used + quarantined */
-  pool: z.strictObject({ size: whole, free: whole, used: whole, quarantined: whole }),
+  pool: z.object({ size: whole, free: whole, used: whole, quarantined: whole }),
   vfs: z.array(
-    z.strictObject({
+    z.object({
       pciAddress: z.string(),
       pfPciAddress: z.string(),
       pf: whole,
@@ -33,7 +33,7 @@ export const inventoryShape = z.strictObject({
     }),
   ),
   attachments: z.array(
-    z.strictObject({
+    z.object({
       owner: key,
       generation: whole,
       phase: z.enum(["adding", "ready", "deleting", "tombstone"]),
@@ -42,7 +42,7 @@ export const inventoryShape = z.strictObject({
       vf: z.string(),
       /** CNI_NETNS of the ADD */
       netns: z.string(),
-      pod: z.strictObject({ namespace: z.string(), name: z.string(), uid: z.string() }),
+      pod: z.object({ namespace: z.string(), name: z.string(), uid: z.string() }),
       /** CIDR, as the pod carries them; none before ADD has succeeded */
       addresses: z.array(z.string()),
       /** what is wrong, or what its release waits for */
@@ -50,13 +50,13 @@ export const inventoryShape = z.strictObject({
     }),
   ),
   agent: z.discriminatedUnion("state", [
-    z.strictObject({ state: z.literal("ready"), notices }),
-    z.strictObject({ state: z.literal("unavailable"), reason: z.string(), notices }),
-    z.strictObject({ state: z.literal("dataplaneDown"), reason: z.string(), notices }),
+    z.object({ state: z.literal("ready"), notices }),
+    z.object({ state: z.literal("unavailable"), reason: z.string(), notices }),
+    z.object({ state: z.literal("dataplaneDown"), reason: z.string(), notices }),
   ]),
   /** record files that could not be read and were set aside */
   damaged: z.array(
-    z.strictObject({ path: z.string(), reason: z.string(), key: z.string().exactOptional() }),
+    z.object({ path: z.string(), reason: z.string(), key: z.string().exactOptional() }),
   ),
 });
 

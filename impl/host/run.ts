@@ -72,7 +72,8 @@ function addInventory(command: Command, world: CommandWorld): void {
     .addHelpText("after", inventoryHelp)
     .action(async ({ config }: { config: string }) => {
       const { socket } = await readHostConfig(config);
-      const answer = inventoryShape.parse(await askOperator(socket, "inventory", "the daemon"));
+      const answer = await askOperator(socket, "inventory", "the daemon");
+      inventoryShape.parse(answer);
       world.out(`${JSON.stringify(answer, undefined, 2)}\n`);
     });
 }
@@ -83,7 +84,7 @@ It changes nothing. Fields are only ever added:
   pool         {size, free, used, quarantined}; size = free + used + quarantined
   vfs          [{pciAddress, pfPciAddress, pf, index, state: free | used | quarantined, reason?, owner?, generation?}]
   attachments  [{owner, generation, phase: adding | ready | deleting | tombstone, since, vf, netns, pod, addresses, problem?}]
-  agent        {state: ready | unavailable | dataplaneDown, reason?}
+  agent        {state: ready | unavailable | dataplaneDown, reason?, notices?}
   damaged      [{path, reason, key?}]: record files set aside; remove a file when its pod is gone
 owner is {network, containerId, ifname}.
 Exit code 1: the daemon does not answer.`;
