@@ -1,4 +1,5 @@
 /** One attempt at one check: run it, bound it, clean up after it, and say how it ended. Never throws. */
+import { availableParallelism, loadavg } from "node:os";
 import type { Check } from "./check.ts";
 import { type AttemptNotes, makeContext } from "./check-context.ts";
 import type { Outcome } from "./outcome.ts";
@@ -51,10 +52,17 @@ export async function attemptCheck<F>(
   if (ended === "leftBehind") {
     notes.context.log(`it ignored its abort signal for ${graceMs / 1000} s and was left behind`);
   }
+  if (timeout.signal.aborted) notes.context.log(busyness());
   const outcome = judge(ended, { timedOut: timeout.signal.aborted, options });
   if (outcome.kind === "failed") await options.failed?.(outcome.message);
   if (options.keepOnFailure && outcome.kind === "failed") return { outcome, notes };
   return { outcome: afterCleanUp(outcome, await notes.cleanUp(), notes), notes };
+}
+
+/** A check that ran out of time on a machine that had none says little of the plugin. */
+function busyness(): string {
+  const [load = 0] = loadavg();
+  return `load of the machine at the timeout: ${load.toFixed(1)} on ${availableParallelism()} cores`;
 }
 
 function judge(
