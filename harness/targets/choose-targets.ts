@@ -1,6 +1,6 @@
 /** The targets that a person named by --target, --plugin and --conf; our offload when nothing was named. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Installer } from "../core/installation.ts";
 import type { RunOptions } from "../core/suite-factory.ts";
 import { UsageError } from "../core/usage-error.ts";
@@ -14,6 +14,8 @@ import { targetInstaller } from "./target-installer.ts";
 export interface Target {
   readonly installer: Installer;
   readonly known: KnownFindings | undefined;
+  /** where inputs that refute a property are kept; default: with the project's fixtures */
+  readonly counterexamples?: string;
 }
 
 /**
@@ -66,7 +68,12 @@ function fromPlugin(
     throw new UsageError(`Cannot judge the plugin ${JSON.stringify(word)}: there is no such file`);
   }
   const options = { directory: process.cwd(), known: undefined, tearDownUnknown: true };
-  return { installer: targetInstaller(namedPlugin(path, conf), options), known: undefined };
+  return {
+    installer: targetInstaller(namedPlugin(path, conf), options),
+    known: undefined,
+    // Somebody's own plugin is no fixture of this project.
+    counterexamples: resolve("results", "counterexamples"),
+  };
 }
 
 function foundByName(name: string): string {

@@ -154,6 +154,8 @@ test("a plugin whose state may be the same on all nodes is judged on one", async
     const [target] = chooseTargets({ ...options, plugins: [path], conf: await conf(dataDir) });
     return target?.installer.oneNode;
   };
+  const [own] = chooseTargets({ ...options, plugins: [path] });
+  assert.match(own?.counterexamples ?? "", /\/results\/counterexamples$/);
   assert.equal(await chosen("/var/lib/cni"), true);
   assert.equal(await chosen("{state}/cni"), false);
   assert.notEqual(chooseTargets({ ...options, targets: ["bridge"] })[0]?.installer.oneNode, true);

@@ -28,7 +28,7 @@ export interface FuzzOptions {
 }
 
 export function fuzzChecks(
-  { installer, known }: Target,
+  { installer, known, counterexamples = counterexampleFolder }: Target,
   options: FuzzOptions,
 ): readonly Check<Bench>[] {
   return fuzzProperties.map((property) => {
@@ -49,7 +49,8 @@ export function fuzzChecks(
         const subject = await bench.lease(target, t);
         requireClaims(property, subject, t);
         const entry = knownFinding(knownOf(known, subject.plugin.build), `fuzz-${id}`);
-        const exploring = { ...options, target, checkId, t, isKnown: entry !== undefined };
+        const folder = options.folder ?? counterexamples;
+        const exploring = { ...options, folder, target, checkId, t, isKnown: entry !== undefined };
         const message = await refuted(property, subject, exploring);
         const verdict = message === undefined ? "passed" : "failed";
         t.verdicts({ strict: verdict, skel: verdict, runtime: verdict });
@@ -77,6 +78,7 @@ function requireClaims(
 }
 
 interface Exploring extends FuzzOptions {
+  readonly folder: string;
   /** then it is not saved: every run would add a file */
   readonly isKnown: boolean;
   readonly target: string;
