@@ -28,8 +28,8 @@ export interface Dataplane {
   check(port: AttachedPort): Promise<void>;
   /** Capabilities of CNI (CONVENTIONS.md) that it serves: what runtimes ask by them comes with `networkConfig`. */
   capabilities?(): readonly string[];
-  /** Removes what earlier runs of the agent left of ports that are none of `keys`. Called after a start, when every live
-   *  port has been attached again. */
+  /** Finds what earlier runs of the agent left of ports that are none of `keys`, and removes of it what nobody can need.
+   *  Called after a start, when every port that has a record has been attached again. */
   collect?(keys: readonly string[]): Promise<void>;
   /** Every port that an unreadable record could have stood for is deleted: what no port has taken of what earlier runs left
    *  is nobody's, and goes. Called at any time. */

@@ -24,7 +24,13 @@ import { Gate } from "./gate.ts";
 import { gcList } from "./list-verbs.ts";
 import { ListWatch } from "./list-watch.ts";
 import { PluginFailure } from "./plugin-failure.ts";
-import { makeNamespace, namespacePath, openNamespace, removeNamespace } from "./port-namespace.ts";
+import {
+  makeNamespace,
+  namespacePath,
+  namespacesIn,
+  openNamespace,
+  removeNamespace,
+} from "./port-namespace.ts";
 import { portSettingOf } from "./port-setting.ts";
 import { returnRepresentor, takeRepresentor } from "./representor.ts";
 import type { RunPlugin } from "./run-plugin.ts";
@@ -78,6 +84,7 @@ class Delegate implements Dataplane {
   }
 
   async remove(): Promise<void> {
+    await this.#adoptAll();
     for (const key of [...(await this.#load()).keys()]) {
       try {
         await this.#takeDown(key);
@@ -128,10 +135,15 @@ class Delegate implements Dataplane {
   }
 
   async collect(keys: readonly string[]): Promise<void> {
+    await this.#adoptAll();
     const records = await this.#load();
     for (const key of [...records.keys()].filter((one) => !keys.includes(one))) {
-      this.#world.log.warn("removing a port that no record of the agent knows", { port: key });
-      await this.#takeDown(key);
+      // Its pod may live, and the host may ask for it again; once its VF is used anew the pod is gone.
+      const until = "its VF is used again";
+      this.#world.log.warn("a port that no record of the agent knows is kept", {
+        port: key,
+        until,
+      });
     }
     const valid = [...records.values()].map(({ call }) => {
       return { containerID: call.containerId, ifname: call.ifname };
@@ -157,6 +169,7 @@ class Delegate implements Dataplane {
     const ips = addresses.map(({ address }) => address);
     return this.#gate.close(async () => {
       await this.#requireRepresentor(key, request.representor);
+      if (known === undefined) await this.#adopt(key, request.representor);
       await this.#takeDown(key);
       return this.#make(request, { signal, ips });
     });
@@ -208,7 +221,7 @@ class Delegate implements Dataplane {
 
   async #add(key: string, call: ChainCall, signal: AbortSignal): Promise<ChainResult> {
     const path = this.#path(key);
-    (await makeNamespace(this.#world.kernel, path))[Symbol.dispose]();
+    await makeNamespace(this.#world.kernel, path, key);
     const late = deadline("ADD", this.#config.timeoutsMs.add);
     const until = AbortSignal.any([signal, late]);
     return addChain(this.#runner, call, { netns: path, signal: until });
@@ -257,13 +270,26 @@ class Delegate implements Dataplane {
     this.#loaded.delete(key);
   }
 
+  /** Ports whose records were damaged, known by their namespaces. */
+  async #adoptAll(): Promise<void> {
+    const { kernel } = this.#world;
+    const known = await this.#load();
+    for (const { key, links } of await namespacesIn(kernel, this.#config.namespaces)) {
+      if (known.has(key)) continue;
+      const ifname = key.split("/").at(-1);
+      await this.#adopt(key, links.find((name) => name !== ifname) ?? "").catch((error) => {
+        this.#world.log.error("a port without a record cannot be taken over", { port: key, error });
+      });
+    }
+  }
+
   /** A port whose record was damaged: its namespace is there, so its plugins are asked to delete by the list of today. */
   async #adopt(key: string, representor: string): Promise<void> {
     using port = await openNamespace(this.#world.kernel, this.#path(key));
     if (port === undefined) return;
     const link = (await port.link(representor)) ?? (await this.#root.link(representor));
     const request = { key, representor, mac: "", networkConfig: "" };
-    this.#loaded.set(key, {
+    await this.#put(key, {
       ...{ format: 1, phase: "adding", representor },
       former: { up: false, mtu: link?.mtu ?? 1500 },
       call: await this.#callOf(request, wishesOf(request), undefined),

@@ -71,21 +71,30 @@ for (const ips of [true, false]) {
   });
 }
 
-test("collect() removes ports that the agent does not know, and leaves the others", {
-  skip,
-}, async () => {
-  await using world = await delegateWorld();
-  const [kept, lost] = [requestOf("a", "rep0v0"), requestOf("aa", "rep0v1")];
-  const setting = await world.dataplane.attach(kept, signal);
-  await world.dataplane.attach(lost, signal);
-  const next = await world.restart();
-  await next.attach({ ...kept, addresses: setting.addresses }, signal);
-  await next.collect?.([kept.key]);
-  await next.check({ ...kept, setting });
-  assert.ok(await world.netns.link("rep0v1"), "the other representor is at home");
-  const files = await readdir(join(world.folder, "ipam", "podnet"));
-  assert.equal(files.filter((name) => /^\d/.test(name)).length, 1);
-});
+for (const damaged of [false, true]) {
+  test(`a port that the agent does not know is kept until its VF is used again${damaged ? ", though its record is damaged" : ""}`, {
+    skip,
+  }, async () => {
+    await using world = await delegateWorld();
+    const reserved = async () => {
+      const files = await readdir(join(world.folder, "ipam", "podnet"));
+      return files.filter((name) => /^\d/.test(name)).length;
+    };
+    const [kept, lost] = [requestOf("a", "rep0v0"), requestOf("aa", "rep0v1")];
+    const setting = await world.dataplane.attach(kept, signal);
+    const before = await world.dataplane.attach(lost, signal);
+    if (damaged) await world.deleteRecord(lost.key);
+    const next = await world.restart();
+    await next.attach({ ...kept, addresses: setting.addresses }, signal);
+    await next.collect?.([kept.key]);
+    await next.check({ ...kept, setting });
+    assert.equal(await reserved(), 2);
+    const heir = await next.attach(requestOf("aaa", "rep0v1"), signal);
+    assert.notDeepEqual(heir.addresses, before.addresses);
+    assert.equal(await reserved(), 2);
+    await assert.rejects(world.portNamespace(lost.key), /ENOENT/);
+  });
+}
 
 test("a port that a crash left half made is deleted after the restart", { skip }, async () => {
   await using world = await delegateWorld();

@@ -23,8 +23,8 @@ export type RunPlugin = (call: PluginCall) => Promise<PluginEnd>;
 /** A result is some hundred bytes; what is larger is no result. */
 const longestStdout = 1024 * 1024;
 const keptStderr = 16 * 1024;
-/** After its end, for the rest of its output: longer only when another process still holds the pipes. */
-const drainMs = 100;
+/** After its end, for the rest of its output: all of it is waited for only when another process still holds the pipes. */
+const drainMs = 1_000;
 /** A killed process that does not end sleeps in the kernel, and nothing more can be done about it. */
 const deathMs = 1_000;
 
@@ -63,6 +63,8 @@ export const runPlugin: RunPlugin = async ({
     const { exitCode, signal: by } = await ended(child, () => killed !== undefined);
     killGroup(child.pid);
     await Promise.race([Promise.all([out, err]), delay(drainMs)]);
+    // On a busy machine the timer may be first although the output lies in the pipe.
+    await new Promise((resolve) => setImmediate(resolve));
     const short = { ...output, stdout: output.stdout.slice(0, longestStdout) };
     return {
       exitCode: killed === undefined ? exitCode : undefined,
