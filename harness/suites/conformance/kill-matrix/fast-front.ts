@@ -1,56 +1,89 @@
-/** The fast front of plugins that run inside this process: a compiled forwarder, and the server it sends calls to. */
-import { execFile } from "node:child_process";
+/** The fast fronts of plugins that run inside this process: a call of the harness's own, and a compiled forwarder for others. */
 import { createServer, type Server, type Socket } from "node:net";
-import { join } from "node:path";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import type { ExecOptions, ExecResult } from "../../../core/backend.ts";
+import { type Starter, splitEntered } from "./starter.ts";
+
+/** how the tiny plugin runs a program when it is a process */
+const commandSource = new URL("../../../../fixtures/plugins/tiny/command.mjs", import.meta.url);
+
+/** the forwarder */
+export const frontSource = fileURLToPath(
+  new URL("../../../../fixtures/plugins/front.c", import.meta.url),
+);
+
+interface CommandOptions {
+  readonly stdin?: string | Buffer;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly timeoutMs?: number;
+}
+
+type Command = (
+  argv: readonly string[],
+  options?: CommandOptions,
+) => Promise<{
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}>;
 
 /** as fixtures/plugins/tiny/call.mjs says */
 export interface Call {
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readStdin(): Buffer;
   readonly pid: number;
   readonly enter: readonly string[];
+  readonly command: Command;
+  readonly cwd: string;
   readonly executable: string;
   log(line: string): void;
 }
 
-export type Run = (call: Call) => Promise<{ readonly exitCode: number; readonly stdout: string }>;
-
-const source = fileURLToPath(new URL("../../../../fixtures/plugins/front.c", import.meta.url));
-
-/** The forwarder's path, or why there is none. */
-export async function compileFront(
-  directory: string,
-): Promise<{ readonly binary: string } | { readonly reason: string }> {
-  const binary = join(directory, "front");
-  const compiler = process.env["CC"] ?? "cc";
-  try {
-    const flags = ["-O1", "-Wall", "-Wextra", "-Werror"];
-    await promisify(execFile)(compiler, [...flags, "-o", binary, source], { timeout: 60_000 });
-    return { binary };
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return { reason: `cannot compile the fast front with ${compiler}: ${text.split("\n")[0]}` };
-  }
+interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr?: string;
+  readonly signal?: NodeJS.Signals;
 }
+
+export type Run = (call: Call) => Promise<Ended>;
+
+/** One call as the process that was started for it sees it. */
+interface Frame {
+  readonly pid: number;
+  /** of reading its stdin; 0: it was read */
+  readonly errno: number;
+  readonly executable: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Buffer;
+}
+
+type Answer = Ended & { readonly stderr: string };
 
 export class FrontServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #plugins = new Map<string, Run>();
   readonly #open = new Set<Socket>();
+  readonly #starter: Starter;
 
-  private constructor() {
+  readonly #spawn: Command;
+
+  private constructor(starter: Starter, spawn: Command) {
+    this.#starter = starter;
+    this.#spawn = spawn;
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
       this.#open.add(socket);
       socket.on("close", () => this.#open.delete(socket));
       socket.on("error", () => socket.destroy());
-      serve(socket, this.#plugins);
+      serve(socket, (frame, isDead) => this.#answer(frame, isDead));
     });
   }
 
-  static async listen(path: string): Promise<FrontServer> {
-    const server = new FrontServer();
+  static async listen(path: string, starter: Starter): Promise<FrontServer> {
+    const { command }: { command: Command } = await import(commandSource.href);
+    const server = new FrontServer(starter, command);
     await new Promise<void>((resolve) => server.#server.listen(path, resolve));
     return server;
   }
@@ -64,13 +97,88 @@ export class FrontServer implements AsyncDisposable {
     this.#plugins.delete(executable);
   }
 
+  serves(executable: string): boolean {
+    return this.#plugins.has(executable);
+  }
+
+  /** A call without the forwarder. @param pid a process in the namespace that the call comes from */
+  async exec(executable: string, pid: number, options: ExecOptions): Promise<ExecResult> {
+    const { environment: env = {}, stdin = "", timeoutMs = 30_000, signal, cwd = "/" } = options;
+    const startMs = performance.now();
+    let isDead = false;
+    let kill: (timedOut: boolean) => void = () => {};
+    const killed = new Promise<boolean>((resolve) => {
+      kill = resolve;
+    });
+    const timer = setTimeout(() => kill(true), timeoutMs);
+    const onAbort = () => kill(false);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) kill(false);
+    const frame = { pid, errno: 0, executable, cwd, env, stdin: Buffer.from(stdin) };
+    const ended = await Promise.race([this.#answer(frame, () => isDead), killed]);
+    isDead = true;
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    const durationMs = performance.now() - startMs;
+    const shown = { argv: [executable], durationMs };
+    if (typeof ended !== "boolean") {
+      const { exitCode, signal: by, stdout, stderr } = ended;
+      const end = by === undefined ? { exitCode } : { signal: by };
+      return { ...shown, ...end, stdout, stderr, timedOut: false };
+    }
+    return { ...shown, signal: "SIGKILL", stdout: "", stderr: "", timedOut: ended };
+  }
+
+  async #answer(frame: Frame, isDead: () => boolean): Promise<Answer> {
+    const run = this.#plugins.get(frame.executable);
+    if (run === undefined) throw new Error(`Cannot run "${frame.executable}": nobody serves it`);
+    const lines: string[] = [];
+    const enter = ["nsenter", `--net=/proc/${frame.pid}/ns/net`, "--"];
+    const call: Call = {
+      ...frame,
+      enter,
+      command: (argv, options) => this.#command(frame.pid, argv, options),
+      log: (line) => lines.push(`tiny: ${line}\n`),
+      readStdin() {
+        if (frame.errno !== 0) throw new Error(`errno ${frame.errno}`);
+        return frame.stdin;
+      },
+    };
+    const { stderr = "", ...ended } = await run(mortal(call, isDead));
+    return { ...ended, stderr: lines.join("") + stderr };
+  }
+
+  /** Another plugin served here is called as this one was. */
+  async #command(pid: number, argv: readonly string[], options: CommandOptions = {}) {
+    const { netns, rest } = splitEntered(argv);
+    const [program = ""] = rest;
+    const { stdin = "", env, timeoutMs = 5_000 } = options;
+    if (this.serves(program)) {
+      const ran = await this.exec(program, pid, { environment: defined(env), stdin, timeoutMs });
+      return { ...ran, exitCode: ran.exitCode };
+    }
+    if (program !== "ip" && program !== "tc") return this.#spawn(argv, options);
+    const ran = await this.#starter.run(rest, { netns, stdin, env, timeoutMs });
+    return { ...ran, exitCode: ran.exitCode };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#open) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 
-function serve(socket: Socket, plugins: ReadonlyMap<string, Run>): void {
+function defined(env: CommandOptions["env"] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** One call that the forwarder sends; its process is dead when the connection ends. */
+function serve(
+  socket: Socket,
+  answer: (frame: Frame, isDead: () => boolean) => Promise<Answer>,
+): void {
   const chunks: Buffer[] = [];
   let isRunning = false;
   let isDead = false;
@@ -83,32 +191,15 @@ function serve(socket: Socket, plugins: ReadonlyMap<string, Run>): void {
     const frame = isRunning ? undefined : readFrame(Buffer.concat(chunks));
     if (frame === undefined) return;
     isRunning = true;
-    void answer(frame).then(
-      (bytes) => socket.end(bytes),
+    void answer(frame, () => isDead).then(
+      ({ exitCode, signal, stdout, stderr }) => {
+        const code = signal === undefined ? exitCode : 128 + constants.signals[signal];
+        const head = `${code} ${Buffer.byteLength(stdout)} ${Buffer.byteLength(stderr)}\n`;
+        socket.end(`${head}${stdout}${stderr}`);
+      },
       () => socket.destroy(),
     );
   });
-
-  async function answer(frame: Frame): Promise<string> {
-    const stderr: string[] = [];
-    const call = mortal(
-      callOf(frame, (line) => stderr.push(`tiny: ${line}\n`)),
-      () => isDead,
-    );
-    const run = plugins.get(frame.executable);
-    if (run === undefined) throw new Error(`Cannot run "${frame.executable}": nobody serves it`);
-    const { exitCode, stdout } = await run(call);
-    const text = stderr.join("");
-    return `${exitCode} ${Buffer.byteLength(stdout)} ${Buffer.byteLength(text)}\n${stdout}${text}`;
-  }
-}
-
-interface Frame {
-  readonly pid: number;
-  readonly errno: number;
-  readonly executable: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly stdin: Buffer;
 }
 
 /** What front.c sends; undefined while some of it is on its way. */
@@ -120,26 +211,11 @@ function readFrame(bytes: Buffer): Frame | undefined {
   const text = bytes.subarray(end + 1, end + 1 + textLength);
   const stdin = bytes.subarray(end + 1 + textLength, end + 1 + textLength + stdinLength);
   if (stdin.length < stdinLength || text.length < textLength) return undefined;
-  const [executable = "", ...variables] = text.toString().split("\0").slice(0, -1);
+  const [executable = "", cwd = "/", ...variables] = text.toString().split("\0").slice(0, -1);
   const env = Object.fromEntries(
     variables.map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)]),
   );
-  return { pid, errno, executable, env, stdin };
-}
-
-function callOf(frame: Frame, log: (line: string) => void): Call {
-  const { pid, executable, env, stdin, errno } = frame;
-  return {
-    env,
-    pid,
-    executable,
-    log,
-    enter: ["nsenter", `--net=/proc/${pid}/ns/net`, "--"],
-    readStdin() {
-      if (errno !== 0) throw new Error(`errno ${errno}`);
-      return stdin;
-    },
-  };
+  return { pid, errno, executable, cwd, env, stdin };
 }
 
 /** A call whose process was killed does nothing more, not even clean up: whatever it touches throws. */
