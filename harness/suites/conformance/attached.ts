@@ -1,7 +1,7 @@
 /** An attachment of a check's own, undone when the check ends. */
 import type { Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
-import { mustSucceed } from "./expect.ts";
+import { given } from "./expect.ts";
 import type { Called } from "./plugin-call.ts";
 import type { Subject } from "./subject.ts";
 
@@ -34,7 +34,7 @@ export async function attach(
     t.cleanup(() => subject.quietCall("DEL", { pod, network, ifname }));
   }
   const called = await subject.call(t, "ADD", { pod, network, ifname });
-  const result = mustSucceed(t, called, `ADD of ${ifname} in ${network}`);
+  const result = given(t, called, `ADD of ${ifname} in ${network}`);
   return { pod, network, ifname, result };
 }
 

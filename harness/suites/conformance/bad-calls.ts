@@ -32,6 +32,7 @@ export interface BadCalled extends Called {
   readonly verb: Verb;
 }
 
+/** Those that do fail: whether each must is said by the checks about codes. */
 export async function badCalls(subject: Subject, t: Judge): Promise<readonly BadCalled[]> {
   const pod = await subject.pod(t);
   const isInterface = (subject.plugin.role ?? "interface") === "interface";
@@ -41,7 +42,10 @@ export async function badCalls(subject: Subject, t: Judge): Promise<readonly Bad
     if (!verbExists(verb, subject.newest)) continue;
     calls.push({ what, verb, ...(await badCall(subject, t, verb, { pod, ...options })) });
   }
-  return calls;
+  const failed = calls.filter(({ evidence, pastHabits = evidence }) => pastHabits.exitCode !== 0);
+  if (failed.length === 0)
+    t.fail(`none of these fails: ${calls.map(({ what }) => what).join(", ")}`);
+  return failed;
 }
 
 function badCall(

@@ -3,11 +3,17 @@ import type { CheckContext } from "../../core/check.ts";
 import type { Called } from "./plugin-call.ts";
 import type { Subject } from "./subject.ts";
 
-/** Exit status 0; gives the document it printed. */
+/** Exit status 0; gives the document it printed. Where the verb fails in the plainest case too, one check says so: `inItself`. */
 export function mustSucceed(t: CheckContext, called: Called, what: string): unknown {
-  const { answer } = called;
+  const { answer, isUsual = false } = called;
   if (answer.kind === "success") return answer.document;
+  if (isUsual) t.blocked(`${what} failed as it does in the plainest case: ${answer.msg}`);
   return t.fail(`${what} should succeed, it failed with code ${answer.code}: ${answer.msg}`);
+}
+
+/** The call for the check that is about the plainest case. */
+export function inItself({ answer, evidence }: Called): Called {
+  return { answer, evidence };
 }
 
 /** For what a check builds on and does not judge: unless it succeeded, the check is blocked. */
@@ -30,11 +36,11 @@ export function mustFail(
   called: Called,
   expected: Failure & { readonly what: string },
 ): void {
-  const { answer, evidence } = called;
+  const { answer, evidence, pastHabits = evidence } = called;
   const { codes, names = [], what } = expected;
-  if (evidence.signal !== undefined)
-    t.fail(`${what} should fail cleanly, it was killed by ${evidence.signal}`);
-  if (evidence.exitCode === 0) t.fail(`${what} should fail, it exited with 0`);
+  if (pastHabits.signal !== undefined)
+    t.fail(`${what} should fail cleanly, it was killed by ${pastHabits.signal}`);
+  if (pastHabits.exitCode === 0) t.fail(`${what} should fail, it exited with 0`);
   if (answer.kind === "success") t.fail(`${what} should fail, it succeeded`);
   const { code, msg, details = "" } = answer;
   if (codes !== undefined && !codes.includes(code)) {
@@ -64,7 +70,12 @@ export async function mustLeaveUnchanged<T>(
 export async function mustBecome(
   t: CheckContext,
   subject: Subject,
-  expected: { readonly state: readonly string[]; readonly what: string },
+  expected: {
+    readonly state: readonly string[];
+    readonly what: string;
+    /** for the check that is about what DEL leaves in the plainest case */
+    readonly isPlainest?: boolean;
+  },
 ): Promise<void> {
   const endMs = performance.now() + settleMs;
   for (;;) {
@@ -72,6 +83,9 @@ export async function mustBecome(
     if (lines.length === 0) return;
     if (performance.now() >= endMs) {
       t.evidence({ kind: "difference", title: `state after ${expected.what}`, lines });
+      if (subject.leavesUsually && !expected.isPlainest) {
+        t.blocked(`after ${expected.what} there is more: DEL leaves things in the plainest case`);
+      }
       const more = lines.length > 3 ? ` and ${lines.length - 3} more` : "";
       t.fail(
         `${expected.what} should leave nothing behind: ${lines.slice(0, 3).join("; ")}${more}`,

@@ -1,8 +1,8 @@
 /** Addresses that the plugin can give and nobody has: what checks ask for by name. */
 import { parseCidr } from "../../spec/cidr.ts";
-import { anyResult } from "../../spec/result.ts";
 import { mustSucceed } from "./expect.ts";
 import type { Judge } from "./judge.ts";
+import { readable } from "./readable.ts";
 import type { Subject } from "./subject.ts";
 
 export interface OtherAddresses {
@@ -17,7 +17,7 @@ export async function otherAddresses(subject: Subject, t: Judge): Promise<OtherA
   const pods = [await subject.pod(t), await subject.pod(t)];
   const given = [];
   for (const pod of pods) {
-    const { ips } = anyResult.parse(mustSucceed(t, await subject.call(t, "ADD", { pod }), "ADD"));
+    const { ips } = readable(t, mustSucceed(t, await subject.call(t, "ADD", { pod }), "ADD"));
     given.push(ips.map((ip) => parseCidr(ip.address)).find((ip) => ip?.family === 4));
   }
   for (const pod of pods) mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");

@@ -24,6 +24,11 @@ export interface CallOptions {
 }
 
 export interface Called {
+  /** what a runtime makes of it, its habits looked past */
   readonly answer: Answer;
   readonly evidence: CommandEvidence;
+  /** the evidence without the plugin's habits; default: it has none */
+  readonly pastHabits?: CommandEvidence;
+  /** it failed as this verb fails in the plainest case, by the same code: nothing new is to be learnt from that */
+  readonly isUsual?: boolean;
 }

@@ -1,9 +1,9 @@
 /** What two results of the same call have in common when each got addresses and names of its own. */
 import { parseCidr } from "../../spec/cidr.ts";
-import { anyResult } from "../../spec/result.ts";
 import { mustSucceed } from "./expect.ts";
 import type { Judge } from "./judge.ts";
 import type { Called } from "./plugin-call.ts";
+import { readable } from "./readable.ts";
 
 export interface ResultOutline {
   readonly cniVersion: string | undefined;
@@ -16,9 +16,8 @@ export interface ResultOutline {
 
 /** Of an ADD that must succeed. */
 export function mustOutline(t: Judge, called: Called, what: string): ResultOutline {
-  const parsed = anyResult.safeParse(mustSucceed(t, called, what));
-  t.must(parsed.success, `${what} should print a result, it prints: ${called.evidence.stdout}`);
-  const { cniVersion, interfaces, ips, routes } = parsed.data;
+  const document = mustSucceed(t, called, what);
+  const { cniVersion, interfaces, ips, routes } = readable(t, document);
   return {
     cniVersion,
     interfaces: interfaces.map(({ name, sandbox }) =>

@@ -1,4 +1,5 @@
 /** One plugin on one node as the checks use it: raw calls, pods, and the node's state as lines. */
+import { sleep } from "../../../impl/base/time.ts";
 import type { Node, Pod } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
 import type { Outage } from "../../core/installation.ts";
@@ -7,13 +8,17 @@ import type { Plugin } from "../../core/plugin.ts";
 import { readAnswer } from "../../runtime/answer.ts";
 import { deriveConfig } from "../../runtime/derive.ts";
 import { findExecutable } from "../../runtime/find-executable.ts";
-import { invoke } from "../../runtime/invoke.ts";
+import { type Invoked, invoke } from "../../runtime/invoke.ts";
 import { type Network, networkOf } from "../../runtime/network.ts";
-import type { Verb } from "../../spec/version.ts";
+import { type Verb, verbExists } from "../../spec/version.ts";
 import { Groundwork } from "./groundwork.ts";
+import { type Habits, habitsOf, lookingPast } from "./habits.ts";
 import { nodeState } from "./node-state.ts";
 import type { Called, CallOptions } from "./plugin-call.ts";
 import { type Look, type Sample, Samples } from "./samples.ts";
+
+const settleMs = 2_000;
+const pollMs = 40;
 
 export class Subject implements AsyncDisposable {
   readonly plugin: Plugin;
@@ -23,7 +28,13 @@ export class Subject implements AsyncDisposable {
   readonly outages: readonly Outage[];
   readonly #samples = new Samples(this);
   readonly #groundwork: Groundwork;
+  /** containers that were asked for a second interface */
+  readonly #seconds = new Set<string>();
   #pods = 0;
+  #leaves = false;
+  #habits: Promise<Habits> | undefined;
+  /** verb → code of its failure in the plainest case */
+  readonly #usualFailures = new Map<Verb, number>();
 
   private constructor(at: {
     readonly plugin: Plugin;
@@ -74,12 +85,32 @@ export class Subject implements AsyncDisposable {
       timeoutMs: options.timeoutMs ?? 15_000,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    const answer = readAnswer(verb, options.version ?? this.newest, invoked);
-    return { answer, evidence: invoked.evidence };
+    return this.read(verb, options.version ?? this.newest, invoked);
+  }
+
+  /** What a runtime makes of a call that ended, but for what this plugin does wrong in every call. */
+  async read(verb: Verb, version: string, invoked: Invoked): Promise<Called> {
+    this.#habits ??= this.#learnHabits();
+    const past = lookingPast(await this.#habits, invoked);
+    const answer = readAnswer(verb, version, past);
+    const isUsual = answer.kind === "error" && this.#usualFailures.get(verb) === answer.code;
+    return { answer, evidence: invoked.evidence, pastHabits: past.evidence, isUsual };
+  }
+
+  async #learnHabits(): Promise<Habits> {
+    const invokeAs = (command: string) =>
+      invoke(this.node.host, {
+        executable: this.executable,
+        environment: { CNI_COMMAND: command, CNI_PATH: this.plugin.cniPath.join(":") },
+        stdin: this.configuration({}),
+        timeoutMs: 15_000,
+      });
+    return habitsOf(await invokeAs("FROB"), await invokeAs("VERSION"));
   }
 
   environment(verb: string, options: CallOptions): Record<string, string> {
     const { pod, ifname = this.ifname } = options;
+    if (pod !== undefined && ifname === "net1") this.#seconds.add(pod.containerId);
     const all = {
       CNI_COMMAND: verb,
       CNI_PATH: this.plugin.cniPath.join(":"),
@@ -109,7 +140,8 @@ export class Subject implements AsyncDisposable {
   async pod(t: CheckContext): Promise<Pod> {
     const pod = await this.anyPod();
     t.cleanup(async () => {
-      for (const ifname of [this.ifname, "net1"]) await this.quietCall("DEL", { pod, ifname });
+      const ifnames = [this.ifname, ...(this.#seconds.has(pod.containerId) ? ["net1"] : [])];
+      for (const ifname of ifnames) await this.quietCall("DEL", { pod, ifname });
       await pod[Symbol.asyncDispose]();
     });
     return pod;
@@ -149,12 +181,48 @@ export class Subject implements AsyncDisposable {
     return nodeState(this.node);
   }
 
-  /** One attachment made and undone, so that what a plugin makes once for all (its bridge) is there before any look. */
+  /**
+   * One attachment made, checked and undone, so that what a plugin makes once for all (its bridge) is there before any look,
+   * and what fails even here is known.
+   */
   async warmUp(): Promise<void> {
     const pod = await this.anyPod();
-    await this.quietCall("ADD", { pod });
-    await this.quietCall("DEL", { pod });
+    const fresh = await this.state();
+    const added = await this.#tryOut("ADD", { pod });
+    if (added !== undefined && verbExists("CHECK", this.newest)) {
+      await this.#tryOut("CHECK", { pod, prevResult: added });
+    }
+    await this.#tryOut("DEL", { pod });
+    const isClean = await this.#comesTo(fresh);
+    // What is left stays for good, or it is what the first use makes once for all: a second life tells.
+    const used = await this.state();
+    await this.#tryOut("ADD", { pod });
+    await this.#tryOut("DEL", { pod });
+    this.#leaves = !isClean && !(await this.#comesTo(used));
     await pod[Symbol.asyncDispose]();
+  }
+
+  /** A daemon may still be at work when a call has ended. */
+  async #comesTo(state: readonly string[]): Promise<boolean> {
+    const endMs = performance.now() + settleMs;
+    for (;;) {
+      if (`${await this.state()}` === `${state}`) return true;
+      if (performance.now() >= endMs) return false;
+      await sleep(pollMs);
+    }
+  }
+
+  /** DEL leaves something behind in the plainest case too. */
+  get leavesUsually(): boolean {
+    return this.#leaves;
+  }
+
+  /** The plainest call of this verb: what it prints; a failure is kept in mind. */
+  async #tryOut(verb: "ADD" | "CHECK" | "DEL", options: CallOptions): Promise<unknown> {
+    const { answer } = await this.quietCall(verb, options);
+    if (answer.kind === "success") return answer.document;
+    this.#usualFailures.set(verb, answer.code);
+    return undefined;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,4 @@
 /** Calls of a plugin whose standard streams are bent by a shell before it starts: closed, full, slow, or not a pipe. */
-import { readAnswer } from "../../runtime/answer.ts";
 import type { Verb } from "../../spec/version.ts";
 import type { Judge } from "./judge.ts";
 import type { Called, CallOptions } from "./plugin-call.ts";
@@ -46,5 +45,5 @@ export async function callThroughShell(
   } as const;
   t.evidence(evidence);
   const version = options.version ?? subject.newest;
-  return { answer: readAnswer(verb, version, { evidence, timedOut }), evidence, pipesHeld };
+  return { ...(await subject.read(verb, version, { evidence, timedOut })), pipesHeld };
 }

@@ -1,7 +1,7 @@
 /** ADD makes the interface CNI_IFNAME in CNI_NETNS. */
 
 import { ipFacts } from "../../../ip-facts.ts";
-import { mustSucceed } from "../../expect.ts";
+import { inItself, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -13,7 +13,8 @@ export const add01: RequirementCheck = {
   title: "ADD makes the interface CNI_IFNAME in CNI_NETNS",
   async run(subject: Subject, t: Judge) {
     const pod = await subject.pod(t);
-    mustSucceed(t, await subject.call(t, "ADD", { pod, ifname: "net1" }), "ADD of net1");
+    const called = await subject.call(t, "ADD", { pod, ifname: "net1" });
+    mustSucceed(t, inItself(called), "ADD of net1");
     const links = (await ipFacts(pod.place)).links.filter(({ name }) => name !== "lo");
     t.equal(
       links.map(({ name }) => name),

@@ -1,12 +1,9 @@
 /** One container is attached twice, under two names, and each has its own. */
-import {
-  type AnyResult,
-  containerAddresses as addressesOf,
-  anyResult,
-} from "../../../../spec/result.ts";
+import { type AnyResult, containerAddresses as addressesOf } from "../../../../spec/result.ts";
 import { ipFacts } from "../../../ip-facts.ts";
 import { mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -20,7 +17,7 @@ export const add08: RequirementCheck = {
     const pod = await subject.pod(t);
     const attach = async (ifname: string) => {
       const called = await subject.call(t, "ADD", { pod, ifname });
-      return anyResult.parse(mustSucceed(t, called, `ADD of ${ifname}`));
+      return readable(t, mustSucceed(t, called, `ADD of ${ifname}`));
     };
     const [first, second] = [await attach("eth0"), await attach("net1")];
     for (const of of [addressesOf, macsOf]) {

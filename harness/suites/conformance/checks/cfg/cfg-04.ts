@@ -1,7 +1,7 @@
 /** The well-known keys mean the same everywhere: `dns` is for the result, no `ipam` is a link without addresses. */
-import { anyResult } from "../../../../spec/result.ts";
 import { mustFail, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -15,7 +15,7 @@ const dns = {
 async function mustKeepDns(subject: Subject, t: Judge) {
   const pod = await subject.pod(t);
   const called = await subject.call(t, "ADD", { pod, config: { dns } });
-  const { dns: given = {} } = anyResult.parse(mustSucceed(t, called, "ADD with dns"));
+  const { dns: given = {} } = readable(t, mustSucceed(t, called, "ADD with dns"));
   mustSucceed(t, await subject.call(t, "DEL", { pod, config: { dns } }), "DEL with dns");
   const said = Object.values(given).some((value) => value !== "" && String(value) !== "");
   if (!said) return t.log("dns of the configuration is not used");
@@ -26,7 +26,7 @@ async function mustDoWithoutIpam(subject: Subject, t: Judge) {
   const pod = await subject.pod(t);
   const called = await subject.call(t, "ADD", { pod, config: { ipam: undefined } });
   if (called.answer.kind === "error") return mustFail(t, called, { what: "ADD without ipam" });
-  const { ips } = anyResult.parse(called.answer.document);
+  const { ips } = readable(t, called.answer.document);
   t.equal(ips, [], "ADD without ipam should give no address");
 }
 

@@ -1,6 +1,6 @@
 /** A configuration without cniVersion is older than the key: its reader knows the oldest results only. */
 import { z } from "zod";
-import { versionAnswer } from "../../../../spec/version-answer.ts";
+import { claimedVersions } from "../../claimed-versions.ts";
 import { mustFail, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
@@ -15,8 +15,7 @@ export const cfg05: RequirementCheck = {
   title: "without cniVersion ADD gives a result of the oldest version, or code 1",
   roles: ["interface", "ipam"],
   async run(subject: Subject, t: Judge) {
-    const document = mustSucceed(t, await subject.call(t, "VERSION"), "VERSION");
-    const { supportedVersions } = versionAnswer.parse(document);
+    const supportedVersions = await claimedVersions(subject, t);
     const isOld = supportedVersions.some((version) => ["0.1.0", "0.2.0"].includes(version));
     const pod = await subject.pod(t);
     const config = { cniVersion: undefined };

@@ -1,9 +1,9 @@
 /** deviceID: the scheduler has promised this VF to this pod; any other would be somebody else's. */
 import type { Pod } from "../../../../core/backend.ts";
-import { anyResult } from "../../../../spec/result.ts";
 import { ipFacts } from "../../../ip-facts.ts";
 import { mustFail, mustLeaveUnchanged, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -37,7 +37,7 @@ export const cfg07: RequirementCheck = {
     const after = new Set((await atHome(subject)).map((vf) => vf.pciAddress));
     const taken = before.map((vf) => vf.pciAddress).filter((address) => !after.has(address));
     t.equal(taken, [pciAddress], "the VF that left the host should be the one that was asked for");
-    const said = anyResult.parse(document).interfaces.flatMap(({ pciID }) => pciID ?? []);
+    const said = readable(t, document).interfaces.flatMap(({ pciID }) => pciID ?? []);
     t.must(
       said.every((id) => id === pciAddress),
       `pciID of the result should be ${pciAddress}, it is ${said.join(" ")}`,

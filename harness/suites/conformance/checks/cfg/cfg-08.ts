@@ -1,9 +1,9 @@
 /** mac: the pod's interface has the address that was asked for, and says so. */
 import type { Pod } from "../../../../core/backend.ts";
-import { anyResult } from "../../../../spec/result.ts";
 import { ipFacts } from "../../../ip-facts.ts";
 import { mustFail, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -27,7 +27,7 @@ export const cfg08: RequirementCheck = {
     const document = mustSucceed(t, await add(subject, t, pod, wanted), `ADD with mac ${wanted}`);
     const inPod = (await ipFacts(pod.place)).links.find(({ name }) => name === subject.ifname);
     t.equal(inPod?.mac, wanted, "the interface should have the mac that was asked for");
-    const said = anyResult.parse(document).interfaces.find(({ sandbox }) => sandbox);
+    const said = readable(t, document).interfaces.find(({ sandbox }) => sandbox);
     t.equal(said?.mac?.toLowerCase(), wanted, "the result should have the mac that was asked for");
     for (const mac of bad) {
       const other = await subject.pod(t);

@@ -1,9 +1,9 @@
 /** ips: the addresses that were asked for, with or without their prefix; what somebody has is an error. */
 import type { Pod } from "../../../../core/backend.ts";
-import { anyResult } from "../../../../spec/result.ts";
 import { mustFail, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import { otherAddresses } from "../../other-addresses.ts";
+import { readable } from "../../readable.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -23,7 +23,7 @@ export const cfg09: RequirementCheck = {
     const [pod, other] = [await subject.pod(t), await subject.pod(t)];
     for (const ip of [`${wanted}/${prefix}`, wanted]) {
       const document = mustSucceed(t, await add(subject, t, pod, ip), `ADD with ips ${ip}`);
-      const given = anyResult.parse(document).ips.map(({ address }) => address.split("/")[0]);
+      const given = readable(t, document).ips.map(({ address }) => address.split("/")[0]);
       t.must(given.includes(wanted), `ADD with ips ${ip} should give it, it gave ${given}`);
       mustFail(t, await add(subject, t, other, ip), {
         what: `ADD with ips ${ip}, which is taken,`,

@@ -13,10 +13,10 @@ const unsaid = Object.fromEntries(
   ["ingressRate", "ingressBurst", "egressRate", "egressBurst"].map((key) => [key, undefined]),
 );
 const bursts = [8_000_000, 2 ** 32 - 1];
+/** What was asked of each link, as lines for tc: one process for all of them. */
+const asked = ["class show dev &", "filter show dev &", "filter show dev & ingress"].join("\\n");
 const show = `tc qdisc show
-for link in $(ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/\\1/'); do
-  tc class show dev "$link"; tc filter show dev "$link"; tc filter show dev "$link" ingress
-done`;
+ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/\\1/; s/.*/${asked}/' | tc -force -batch -`;
 
 async function inForce({ node }: Subject, pod: Pod): Promise<readonly string[]> {
   const ran = await Promise.all(

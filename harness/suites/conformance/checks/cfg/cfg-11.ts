@@ -1,7 +1,7 @@
 /** The other capabilities: what a plugin declares it acts upon, what it does not declare cannot hurt. */
-import { anyResult } from "../../../../spec/result.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import { mustOutline } from "../../result-outline.ts";
 import type { Subject } from "../../subject.ts";
@@ -28,7 +28,7 @@ async function mustActOn(subject: Subject, t: Judge, name: "portMappings" | "dns
   const options = { pod, config: { runtimeConfig: { [name]: capabilityArguments[name] } } };
   const document = mustSucceed(t, await subject.call(t, "ADD", options), `ADD with ${name}`);
   if (name === "dns") {
-    const servers = anyResult.parse(document).dns?.nameservers;
+    const servers = readable(t, document).dns?.nameservers;
     t.equal(servers, ["192.0.2.53"], "dns of the result should be what was asked for");
   } else {
     t.must(await isForwarded(subject), `a rule should forward port ${hostPort}, there is none`);

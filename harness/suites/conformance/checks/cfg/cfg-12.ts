@@ -1,9 +1,9 @@
 /** What is said both in `args` and in CNI_ARGS is taken from `args`, the newer way to say it. */
-import { anyResult } from "../../../../spec/result.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import { otherAddresses } from "../../other-addresses.ts";
 import type { CallOptions } from "../../plugin-call.ts";
+import { readable } from "../../readable.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -17,9 +17,7 @@ async function givenBy(
   const { answer } = await subject.call(t, "ADD", { pod, ...options });
   mustSucceed(t, await subject.call(t, "DEL", { pod }), "DEL");
   if (answer.kind === "error") return [`code ${answer.code}: ${answer.msg}`];
-  return anyResult
-    .parse(answer.document)
-    .ips.flatMap(({ address }) => address.split("/").slice(0, 1));
+  return readable(t, answer.document).ips.flatMap(({ address }) => address.split("/").slice(0, 1));
 }
 
 export const cfg12: RequirementCheck = {

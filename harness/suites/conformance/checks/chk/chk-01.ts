@@ -1,8 +1,9 @@
 /** CHECK takes what it expects from prevResult. */
-import { type AnyResult, anyResult } from "../../../../spec/result.ts";
+import type { AnyResult } from "../../../../spec/result.ts";
 import { attach, checkOf } from "../../attached.ts";
-import { mustSucceed } from "../../expect.ts";
+import { inItself, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -14,9 +15,9 @@ export const chk01: RequirementCheck = {
   since: "0.4.0",
   async run(subject: Subject, t: Judge) {
     const attached = await attach(subject, t);
-    mustSucceed(t, await checkOf(subject, t, attached), "CHECK with the result of ADD");
+    mustSucceed(t, inItself(await checkOf(subject, t, attached)), "CHECK with the result of ADD");
     const believed: string[] = [];
-    for (const [what, result] of falsified(anyResult.parse(attached.result), attached.ifname)) {
+    for (const [what, result] of falsified(readable(t, attached.result), attached.ifname)) {
       const { answer } = await checkOf(subject, t, attached, result);
       if (answer.kind === "success") believed.push(what);
     }

@@ -1,9 +1,9 @@
 /** CHECK tolerates what later plugins of the list added and changed. */
-import { anyResult } from "../../../../spec/result.ts";
 import { attach, checkOf } from "../../attached.ts";
 import { ipAt } from "../../drift.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -18,7 +18,7 @@ export const chk03: RequirementCheck = {
   async run(subject: Subject, t: Judge) {
     const attached = await attach(subject, t);
     const { place, netns } = attached.pod;
-    const result = anyResult.parse(attached.result);
+    const result = readable(t, attached.result);
     // What a later plugin does: an interface of its own with an address and a route.
     await ipAt(t, place, "link", "add", "later0", "address", mac, "type", "veth", "peer", "later1");
     await ipAt(t, place, "link", "set", "later0", "up");

@@ -1,8 +1,8 @@
 /** CHECK fails when the interface is missing or in a bad state. */
 import type { Place } from "../../../../core/backend.ts";
-import { anyResult } from "../../../../spec/result.ts";
 import { type Drift, type DriftOf, ipAt, mustNotice } from "../../drift.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -24,7 +24,7 @@ export const chk04: RequirementCheck = {
       link("the interface is down", pod.place, [ifname, "down"], [ifname, "up"]);
     const drifts: readonly DriftOf[] = [
       async ({ pod, ifname, result }) => {
-        const mac = interfaceOf(result, ifname)?.mac;
+        const mac = interfaceOf(t, result, ifname)?.mac;
         if (!mac) return undefined;
         const argv = [ifname, "address"];
         return link(
@@ -35,7 +35,7 @@ export const chk04: RequirementCheck = {
         );
       },
       async ({ pod, ifname, result }) => {
-        const mtu = interfaceOf(result, ifname)?.mtu;
+        const mtu = interfaceOf(t, result, ifname)?.mtu;
         if (mtu === undefined) return undefined;
         const argv = [ifname, "mtu"];
         return link(
@@ -65,7 +65,7 @@ export const chk04: RequirementCheck = {
   },
 };
 
-function interfaceOf(result: unknown, ifname: string) {
-  const { interfaces } = anyResult.parse(result);
+function interfaceOf(t: Judge, result: unknown, ifname: string) {
+  const { interfaces } = readable(t, result);
   return interfaces.find(({ name, sandbox }) => name === ifname && sandbox);
 }

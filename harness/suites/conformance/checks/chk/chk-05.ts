@@ -1,9 +1,10 @@
 /** CHECK fails when an address is missing. */
 import { parseCidr } from "../../../../spec/cidr.ts";
-import { anyResult, containerAddresses } from "../../../../spec/result.ts";
+import { containerAddresses } from "../../../../spec/result.ts";
 import type { Attached } from "../../attached.ts";
 import { type Drift, ipAt, mustNotice } from "../../drift.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -30,7 +31,7 @@ function drift(
   index: number,
   how: "missing" | "changed",
 ): Drift | undefined {
-  const text = containerAddresses(anyResult.parse(result), ifname)[index];
+  const text = containerAddresses(readable(t, result), ifname)[index];
   const cidr = parseCidr(text ?? "");
   if (text === undefined || cidr === undefined) return undefined;
   const ip = (verb: string, address: string) =>

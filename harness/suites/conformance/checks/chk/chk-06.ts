@@ -1,9 +1,9 @@
 /** CHECK fails when a route of the result is missing. */
 import { canonicalCidr, parseCidr } from "../../../../spec/cidr.ts";
-import { anyResult } from "../../../../spec/result.ts";
 import type { Attached } from "../../attached.ts";
 import { type Drift, ipAt, mustNotice } from "../../drift.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -32,7 +32,7 @@ async function drift(
   { pod, result }: Attached,
   index: number,
 ): Promise<Drift | undefined> {
-  const dst = anyResult.parse(result).routes[index]?.dst;
+  const dst = readable(t, result).routes[index]?.dst;
   const cidr = parseCidr(dst ?? "");
   if (dst === undefined || cidr === undefined) return undefined;
   const family = `-${cidr.family}`;

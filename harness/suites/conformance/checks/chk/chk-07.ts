@@ -1,10 +1,10 @@
 /** CHECK fails when the reservation of the address is missing. */
 import { basename } from "node:path";
 import { canonicalAddress } from "../../../../spec/cidr.ts";
-import { anyResult } from "../../../../spec/result.ts";
 import { attach, checkOf } from "../../attached.ts";
 import { mustFail } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -19,9 +19,9 @@ export const chk07: RequirementCheck = {
     const before = new Set(await subject.state());
     const attached = await attach(subject, t);
     const added = (await subject.state()).filter((line) => !before.has(line));
-    const addresses = anyResult
-      .parse(attached.result)
-      .ips.map(({ address }) => canonicalAddress(address.split("/")[0] ?? ""));
+    const addresses = readable(t, attached.result).ips.map(({ address }) =>
+      canonicalAddress(address.split("/")[0] ?? ""),
+    );
     // A reservation that can be taken away from outside is a file named for its address, as host-local keeps it.
     const files = added.flatMap((line) => (line.startsWith("file ") ? [line.slice(5)] : []));
     const record = files.find((path) => addresses.includes(canonicalAddress(basename(path))));

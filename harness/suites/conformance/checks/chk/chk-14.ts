@@ -1,11 +1,12 @@
 /** CHECK looks and does not repair: nothing changes, whether it succeeds or fails. */
 
-import { anyResult, containerAddresses } from "../../../../spec/result.ts";
+import { containerAddresses } from "../../../../spec/result.ts";
 import { ipFacts } from "../../../ip-facts.ts";
 import { attach, checkOf } from "../../attached.ts";
 import { ipAt } from "../../drift.ts";
 import { mustLeaveUnchanged } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -24,7 +25,7 @@ export const chk14: RequirementCheck = {
       t.equal(await ipFacts(pod.place), before, `the pod after ${what}`);
     };
     await unchanged("CHECK");
-    const [address] = containerAddresses(anyResult.parse(result), ifname);
+    const [address] = containerAddresses(readable(t, result), ifname);
     if (address === undefined) return;
     await ipAt(t, pod.place, "address", "del", address, "dev", ifname);
     await unchanged(`CHECK without ${address}`);

@@ -22,7 +22,9 @@ export const chn01: RequirementCheck = {
       await mustBecome(t, subject, { state: before, what: "ADD that refuses prevResult" });
       return;
     }
-    const told = earlyEntries(anyResult.parse(answer.document));
+    const result = anyResult.safeParse(answer.document);
+    if (!result.success) t.blocked("its result cannot be read, as the checks of RES say");
+    const told = earlyEntries(result.data);
     t.must(
       told.interfaces.length > 0 || told.ips.length > 0 || told.routes.length > 0,
       "ADD should handle prevResult, its result has nothing of it",

@@ -1,8 +1,8 @@
 /** A chained plugin returns prevResult with its own changes and no others. */
-import { anyResult } from "../../../../spec/result.ts";
 import { earlierResult, earlyEntries } from "../../earlier.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -17,7 +17,7 @@ export const chn02: RequirementCheck = {
     const pod = await subject.pod(t);
     const sent = earlierResult(subject, pod, subject.newest);
     const called = await subject.call(t, "ADD", { pod, prevResult: sent });
-    const got = anyResult.parse(mustSucceed(t, called, "ADD with prevResult"));
+    const got = readable(t, mustSucceed(t, called, "ADD with prevResult"));
     t.equal(earlyEntries(got), earlyEntries(sent), "what earlier plugins left, after ADD");
     const names = (result: typeof sent) => result.interfaces.map(({ name }) => name);
     const kept = names(got).filter((name) => names(sent).includes(name));

@@ -1,8 +1,8 @@
 /** An interface plugin late in a list appends to prevResult and counts on from it, or refuses. */
-import { anyResult } from "../../../../spec/result.ts";
 import { earlierResult, earlyEntries } from "../../earlier.ts";
 import { mustBecome } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -22,7 +22,7 @@ export const chn03: RequirementCheck = {
       await mustBecome(t, subject, { state: before, what: "ADD that refuses prevResult" });
       return;
     }
-    const got = anyResult.parse(answer.document);
+    const got = readable(t, answer.document);
     const early = earlyEntries(got);
     // One that forgets all of it is judged by CHN-01.
     if (early.interfaces.length + early.ips.length + early.routes.length === 0) {

@@ -1,8 +1,8 @@
 /** A chained plugin reads prevResult in the version of the configuration and keeps its fields. */
-import { anyResult } from "../../../../spec/result.ts";
 import { earlierResult, earlyEntries } from "../../earlier.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -21,7 +21,7 @@ export const chn05: RequirementCheck = {
       const pod = await subject.pod(t);
       const sent = earlierResult(subject, pod, version);
       const called = await subject.call(t, "ADD", { pod, version, prevResult: sent });
-      const got = anyResult.parse(mustSucceed(t, called, `ADD with prevResult of ${version}`));
+      const got = readable(t, mustSucceed(t, called, `ADD with prevResult of ${version}`));
       t.equal(got.cniVersion, version, "the version of the result");
       t.equal(earlyEntries(got), earlyEntries(sent), `the fields of ${version} in the result`);
       await subject.call(t, "DEL", { pod, version, prevResult: got });

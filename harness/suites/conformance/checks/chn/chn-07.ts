@@ -1,8 +1,8 @@
 /** A chained plugin works on interfaces of every kind. */
-import { anyResult } from "../../../../spec/result.ts";
 import { ipAt } from "../../drift.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -41,7 +41,7 @@ export const chn07: RequirementCheck = {
       };
       const called = await subject.call(t, "ADD", { environment, prevResult });
       await subject.call(t, "DEL", { environment, prevResult });
-      const got = anyResult.parse(mustSucceed(t, called, `ADD on an interface of kind ${kind}`));
+      const got = readable(t, mustSucceed(t, called, `ADD on an interface of kind ${kind}`));
       t.equal(
         got.interfaces[0]?.name,
         subject.ifname,

@@ -1,6 +1,6 @@
 /** DEL undoes what ADD did. */
 import { ipFacts } from "../../../ip-facts.ts";
-import { given, mustBecome, mustSucceed } from "../../expect.ts";
+import { given, inItself, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -14,9 +14,9 @@ export const del01: RequirementCheck = {
     const before = await subject.state();
     const pod = await subject.pod(t);
     const prevResult = given(t, await subject.call(t, "ADD", { pod }), "ADD");
-    mustSucceed(t, await subject.call(t, "DEL", { pod, prevResult }), "DEL");
+    mustSucceed(t, inItself(await subject.call(t, "DEL", { pod, prevResult })), "DEL");
     const links = (await ipFacts(pod.place)).links.map(({ name }) => name);
     t.equal(links, ["lo"], "the pod should have no interface");
-    await mustBecome(t, subject, { state: before, what: "DEL" });
+    await mustBecome(t, subject, { state: before, what: "DEL", isPlainest: true });
   },
 };

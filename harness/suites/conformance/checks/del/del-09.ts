@@ -1,5 +1,5 @@
 /** DEL accepts a prevResult that is absent, null or empty. */
-import { given, mustBecome, mustSucceed } from "../../expect.ts";
+import { given, inItself, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
@@ -17,7 +17,7 @@ export const del09: RequirementCheck = {
       const pod = await subject.pod(t);
       given(t, await subject.call(t, "ADD", { pod }), "ADD");
       const what = `DEL with prevResult ${how}`;
-      mustSucceed(t, await subject.call(t, "DEL", { pod, config }), what);
+      mustSucceed(t, inItself(await subject.call(t, "DEL", { pod, config })), what);
       await mustBecome(t, subject, { state: before, what });
     }
   },

@@ -1,7 +1,7 @@
 /** DEL accepts a prevResult that later plugins changed, or that is damaged. */
-import { anyResult } from "../../../../spec/result.ts";
 import { given, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -23,7 +23,7 @@ export const del10: RequirementCheck = {
       const before = await subject.state();
       const pod = await subject.pod(t);
       const result = given(t, await subject.call(t, "ADD", { pod }), "ADD");
-      const prevResult = { ...anyResult.parse(result), ...change };
+      const prevResult = { ...readable(t, result), ...change };
       const what = `DEL with a prevResult with ${how}`;
       mustSucceed(t, await subject.call(t, "DEL", { pod, prevResult }), what);
       await mustBecome(t, subject, { state: before, what });

@@ -1,8 +1,8 @@
 /** A late DEL of an old container does not hit the new owner of what it had. */
-import { anyResult } from "../../../../spec/result.ts";
 import { ipFacts } from "../../../ip-facts.ts";
 import { given, mustLeaveUnchanged } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -18,13 +18,13 @@ export const del14: RequirementCheck = {
     const old = await subject.pod(t);
     const first = given(t, await subject.call(t, "ADD", { pod: old }), "ADD of the old container");
     given(t, await subject.call(t, "DEL", { pod: old, prevResult: first }), "its DEL");
-    const had = held(first);
+    const had = held(t, first);
     const attach = async () => {
       const pod = await subject.pod(t);
       // The name by which IPAM plugins that listen are asked for an address.
       const CNI_ARGS = `IgnoreUnknown=1;IP=${had[0]?.split("/")[0]}`;
       const { answer } = await subject.call(t, "ADD", { pod, environment: { CNI_ARGS } });
-      const got = answer.kind === "success" ? held(answer.document) : undefined;
+      const got = answer.kind === "success" ? held(t, answer.document) : undefined;
       return { pod, got };
     };
     const asked = await attach();
@@ -46,8 +46,8 @@ export const del14: RequirementCheck = {
 };
 
 /** addresses and MACs, by which a resource is known again */
-function held(document: unknown): readonly string[] {
-  const { ips, interfaces } = anyResult.parse(document);
+function held(t: Judge, document: unknown): readonly string[] {
+  const { ips, interfaces } = readable(t, document);
   const macs = interfaces.flatMap(({ mac, sandbox }) => (sandbox && mac ? [mac] : []));
   return [...ips.map(({ address }) => address), ...macs];
 }

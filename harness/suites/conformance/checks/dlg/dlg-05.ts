@@ -1,12 +1,13 @@
 /** A plugin applies and returns what its IPAM plugin gave. */
 import { isDeepStrictEqual } from "node:util";
 import { canonicalCidr } from "../../../../spec/cidr.ts";
-import { anyResult, containerAddresses } from "../../../../spec/result.ts";
+import { containerAddresses } from "../../../../spec/result.ts";
 import { ipFacts } from "../../../ip-facts.ts";
 import { mustSucceed } from "../../expect.ts";
 import { type IpamAnswer, ipamAnswer } from "../../ipam-answer.ts";
 import { IpamDouble } from "../../ipam-double.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -24,7 +25,7 @@ export const dlg05: RequirementCheck = {
       await double.on("ADD", { stdout: inVersion(answer, version) });
       const what = `the result with an IPAM plugin that answers in ${version}`;
       const added = await double.call(t, "ADD", { pod });
-      const result = anyResult.parse(mustSucceed(t, added, `ADD: ${what}`));
+      const result = readable(t, mustSucceed(t, added, `ADD: ${what}`));
       const given = answer.ips.map(({ address, gateway }) => ({ address, gateway }));
       const told = result.ips.map(({ address, gateway }) => ({ address, gateway }));
       t.equal(told, given, `ips of ${what}`);

@@ -1,6 +1,6 @@
 /** An IPAM plugin returns an abbreviated result, without interfaces. */
-import { anyResult } from "../../../../spec/result.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -15,7 +15,7 @@ export const dlg12: RequirementCheck = {
     const { document } = await subject.sample(subject.newest);
     const keys = Object.keys(document ?? {});
     t.must(!keys.includes("interfaces"), "the result of an IPAM plugin should have no interfaces");
-    const indexed = anyResult.parse(document).ips.filter((ip) => ip.interface !== undefined);
+    const indexed = readable(t, document).ips.filter((ip) => ip.interface !== undefined);
     t.equal(indexed, [], "addresses with an interface index in the result of an IPAM plugin");
   },
 };

@@ -4,6 +4,8 @@ import type { Judge } from "../../judge.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
+const hasCode = /"code"\s*:/;
+
 export const err02: RequirementCheck = {
   id: "ERR-02",
   level: "MUST",
@@ -13,11 +15,9 @@ export const err02: RequirementCheck = {
   async run(subject: Subject, t: Judge) {
     for (const { what, evidence } of await badCalls(subject, t)) {
       const { stdout, stderr } = evidence;
-      const where = stderr.includes('"code"') ? "it is on stderr" : "there is none";
-      t.must(
-        /"code"\s*:/.test(stdout),
-        `the error object of ${what} should be on stdout, ${where}`,
-      );
+      // Where there is none at all, ERR-01 says so.
+      const isElsewhere = hasCode.test(stderr) && !hasCode.test(stdout);
+      t.must(!isElsewhere, `the error object of ${what} should be on stdout, it is on stderr`);
     }
   },
 };

@@ -1,7 +1,8 @@
 /** Codes below 100 belong to the specification: those it lists mean what it says, the others mean nothing. */
-import { isLawfulCode } from "../../../../spec/error.ts";
+import { errorObject, isLawfulCode } from "../../../../spec/error.ts";
 import { badCalls } from "../../bad-calls.ts";
 import type { Judge } from "../../judge.ts";
+import { parseJson } from "../../parse-json.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -12,10 +13,11 @@ export const err04: RequirementCheck = {
   title: "a code below 100 is one of those the specification lists",
   roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    for (const { what, answer } of await badCalls(subject, t)) {
-      // That it should fail is for PRO-03 to say.
-      if (answer.kind === "success") continue;
-      const { code, msg } = answer;
+    for (const { what, evidence, pastHabits = evidence } of await badCalls(subject, t)) {
+      // That there is one to read is for ERR-01 to say.
+      const error = errorObject.safeParse(parseJson(pastHabits.stdout));
+      if (!error.success) continue;
+      const { code, msg } = error.data;
       t.must(isLawfulCode(code), `code ${code} of ${what} is reserved and not assigned (${msg})`);
     }
   },

@@ -1,5 +1,6 @@
 /** GC does not touch the attachments that are listed. */
 import { ipFacts } from "../../../ip-facts.ts";
+import { detach } from "../../attached.ts";
 import { mustBecome, mustSucceed } from "../../expect.ts";
 import { attachForGc, entry, gc } from "../../gc.ts";
 import type { Judge } from "../../judge.ts";
@@ -18,7 +19,7 @@ export const gc02: RequirementCheck = {
     const before = await subject.state();
     const inPod = await ipFacts(place);
     const link = await place.exec(["ip", "-o", "link", "show", kept.ifname]);
-    await attachForGc(subject, t);
+    const other = await attachForGc(subject, t);
     const what = "GC of another attachment";
     mustSucceed(t, await gc(subject, t, { valid: [entry(kept)] }), what);
     t.equal(await ipFacts(place), inPod, `the pod of a listed attachment after ${what}`);
@@ -29,6 +30,8 @@ export const gc02: RequirementCheck = {
       indexOf(link.stdout),
       `the index of ${kept.ifname} after ${what}`,
     );
+    // Whether GC releases the other is GC-01's.
+    await detach(subject, t, other);
     await mustBecome(t, subject, { state: before, what });
   },
 };

@@ -1,9 +1,10 @@
 /** Verbs at the same time give each container its own, and what does not fit fails cleanly. */
 import type { Pod } from "../../../../core/backend.ts";
-import { type AnyResult, anyResult, containerAddresses } from "../../../../spec/result.ts";
+import { type AnyResult, containerAddresses } from "../../../../spec/result.ts";
 import { compareVersions } from "../../../../spec/version.ts";
 import { mustBecome, mustFail, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -34,7 +35,7 @@ export const lif01: RequirementCheck = {
     const attached = calls.flatMap(({ answer }, i): readonly Attached[] => {
       const pod = pods[i];
       if (pod === undefined || answer.kind === "error") return [];
-      return [{ pod, prevResult: answer.document, result: anyResult.parse(answer.document) }];
+      return [{ pod, prevResult: answer.document, result: readable(t, answer.document) }];
     });
     t.equal(attached.length, fitting, `ADDs that succeed of ${count} at the same time`);
     for (const called of calls.filter(({ answer }) => answer.kind === "error")) {

@@ -1,9 +1,9 @@
 /** What an ADD took is known to every later verb, also after its daemons were restarted. */
-import { anyResult } from "../../../../spec/result.ts";
 import { compareVersions } from "../../../../spec/version.ts";
 import { duringOutages } from "../../during-outages.ts";
 import { given, mustBecome, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
+import { readable } from "../../readable.ts";
 import type { RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
 
@@ -17,7 +17,7 @@ export const lif02: RequirementCheck = {
     const before = await subject.state();
     const pod = await subject.pod(t);
     const prevResult = given(t, await subject.call(t, "ADD", { pod }), "ADD");
-    const taken = anyResult.parse(prevResult).ips.map(({ address }) => address);
+    const taken = readable(t, prevResult).ips.map(({ address }) => address);
     const stopped = subject.outages.filter(({ kind }) => kind === "stopped");
     const restarts = stopped.map((outage) => async () => {
       await duringOutages(subject, t, { outages: [outage], work: async () => {} });
@@ -30,7 +30,7 @@ export const lif02: RequirementCheck = {
       }
       const next = await subject.pod(t);
       const added = await subject.call(t, "ADD", { pod: next });
-      const { ips } = anyResult.parse(mustSucceed(t, added, `another ADD ${when}`));
+      const { ips } = readable(t, mustSucceed(t, added, `another ADD ${when}`));
       const twice = ips.map(({ address }) => address).filter((address) => taken.includes(address));
       t.equal(twice, [], `addresses of the first container that another gets ${when}`);
       mustSucceed(t, await subject.call(t, "DEL", { pod: next }), `its DEL ${when}`);

@@ -1,5 +1,5 @@
 /** DEL needs the container id and interface name; the namespace may be gone by then, and its variable with it. */
-import { mustSucceed } from "../../expect.ts";
+import { given, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import { mustRequire } from "../../required-variables.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
@@ -17,7 +17,10 @@ export const pro10: RequirementCheck = {
     const pod = await subject.pod(t);
     await mustRequire(subject, t, "DEL", { variables, options: { pod } });
     for (const value of [undefined, ""]) {
-      const called = await subject.call(t, "DEL", { pod, environment: { CNI_NETNS: value } });
+      const pod = await subject.pod(t);
+      const prevResult = given(t, await subject.call(t, "ADD", { pod }), "ADD");
+      const environment = { CNI_NETNS: value };
+      const called = await subject.call(t, "DEL", { pod, prevResult, environment });
       const how = value === undefined ? "without" : "with an empty";
       mustSucceed(t, called, `DEL ${how} CNI_NETNS`);
     }

@@ -1,15 +1,9 @@
 /** A runtime compares the claimed versions by their text, and asks once for all. */
 import { isReleased } from "../../../../spec/version.ts";
-import { versionAnswer } from "../../../../spec/version-answer.ts";
-import { mustSucceed } from "../../expect.ts";
+import { claimedVersions } from "../../claimed-versions.ts";
 import type { Judge } from "../../judge.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
 import type { Subject } from "../../subject.ts";
-
-async function list(subject: Subject, t: Judge): Promise<readonly string[]> {
-  const document = mustSucceed(t, await subject.call(t, "VERSION"), "VERSION");
-  return versionAnswer.parse(document).supportedVersions;
-}
 
 export const ver03: RequirementCheck = {
   id: "VER-03",
@@ -19,7 +13,7 @@ export const ver03: RequirementCheck = {
   since: "0.2.0",
   roles: anyRole,
   async run(subject: Subject, t: Judge) {
-    const [first, second] = [await list(subject, t), await list(subject, t)];
+    const [first, second] = [await claimedVersions(subject, t), await claimedVersions(subject, t)];
     t.equal(second, first, "two calls should give the same list");
     t.equal([...new Set(first)], first, "each version should be there once");
     const unknown = first.filter((version) => !isReleased(version));

@@ -1,5 +1,4 @@
 /** VERSION is a probe of the executable: runtimes ask it at any time, also before the plugin could do anything. */
-import { readAnswer } from "../../../../runtime/answer.ts";
 import { invoke } from "../../../../runtime/invoke.ts";
 import { mustLeaveUnchanged, mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
@@ -25,8 +24,8 @@ async function mustAnswerAlone(subject: Subject, t: Judge) {
   const stdin = JSON.stringify({ cniVersion: subject.newest });
   const invoked = await invoke(pod.place, { executable, environment, stdin, signal: t.signal });
   t.evidence(invoked.evidence);
-  const answer = readAnswer("VERSION", subject.newest, invoked);
-  mustSucceed(t, { answer, evidence: invoked.evidence }, "VERSION without a network");
+  const called = await subject.read("VERSION", subject.newest, invoked);
+  mustSucceed(t, called, "VERSION without a network");
 }
 
 export const ver05: RequirementCheck = {

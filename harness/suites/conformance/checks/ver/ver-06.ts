@@ -1,5 +1,4 @@
 /** A runtime newer than the plugin must be able to ask for its versions, whatever it says on stdin by then. */
-import { versionAnswer } from "../../../../spec/version-answer.ts";
 import { mustSucceed } from "../../expect.ts";
 import type { Judge } from "../../judge.ts";
 import { anyRole, type RequirementCheck } from "../../requirement-check.ts";
@@ -22,8 +21,8 @@ export const ver06: RequirementCheck = {
   async run(subject: Subject, t: Judge) {
     for (const [what, stdin] of Object.entries(inputs)) {
       const called = await subject.call(t, "VERSION", { stdin });
-      const answer = versionAnswer.safeParse(mustSucceed(t, called, `VERSION with ${what}`));
-      t.must(answer.success, `VERSION with ${what} should print its versions`);
+      // What it prints is VER-01's.
+      mustSucceed(t, called, `VERSION with ${what}`);
     }
   },
 };
