@@ -33,7 +33,7 @@ const test = [
   "tsx",
   "--test",
   `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`,
-  "--test-timeout=900000", // a test that hangs must not hang the run
+  `--test-timeout=${process.env.DNC_TEST_TIMEOUT_MS ?? 900_000}`, // a test that hangs must not hang the run
   "--test-reporter=spec",
   "--test-reporter-destination=stdout",
   `--test-reporter=${new URL("silence-reporter.mjs", import.meta.url)}`,

@@ -4,13 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Mutation } from "../../../../fixtures/plugins/mutation.ts";
 import { netnsBackend } from "../../../backends/netns.ts";
-import type { World } from "../../../core/backend.ts";
+import type { Node } from "../../../core/backend.ts";
 import { Closing } from "../../closing.ts";
 import type { RequirementCheck } from "../requirement-check.ts";
 import { Subject } from "../subject.ts";
-import { compileFront, FrontServer } from "./fast-front.ts";
+import { compile } from "./compile.ts";
+import { FrontServer, frontSource } from "./fast-front.ts";
+import { fastNode } from "./fast-node.ts";
+import { Starter } from "./starter.ts";
+import { tidier } from "./tidier.ts";
 import { installTiny, type TinyPart, type Workshop } from "./tiny-installer.ts";
-import { type Trip, tripOf } from "./trips.ts";
+import { steadyTrip, type Trip, type Trips, tripOf } from "./trips.ts";
 
 export interface Job {
   /** undefined: the plugin as it is */
@@ -19,24 +23,24 @@ export interface Job {
   readonly checks: readonly RequirementCheck[];
   /** each call a process of its own, though it were slow */
   readonly isProcess?: boolean;
+  /** repeats what is not as meant, and leaves out what is never the same twice */
+  readonly isSteady?: boolean;
 }
-
-export type Trips = ReadonlyMap<string, Trip>;
 
 export class Laboratory implements AsyncDisposable {
   /** why there is no fast front; undefined: there is one */
   readonly slowBecause: string | undefined;
-  readonly #world: World;
+  readonly #nodes: readonly Node[];
   readonly #workshop: Workshop;
   readonly #closing: Closing;
 
   private constructor(parts: {
-    readonly world: World;
+    readonly nodes: readonly Node[];
     readonly workshop: Workshop;
     readonly closing: Closing;
     readonly slowBecause: string | undefined;
   }) {
-    this.#world = parts.world;
+    this.#nodes = parts.nodes;
     this.#workshop = parts.workshop;
     this.#closing = parts.closing;
     this.slowBecause = parts.slowBecause;
@@ -47,23 +51,17 @@ export class Laboratory implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), "dnc-mutants-"));
     closing.defer(() => rm(directory, { recursive: true, force: true }));
     await mkdir(join(directory, "copies"));
-    const compiled = await compileFront(directory);
-    const socket = join(directory, "front.sock");
-    const server = closing.use(await FrontServer.listen(socket));
+    const made = await fastParts(directory, closing).catch((error: Error) => error.message);
     const signal = AbortSignal.timeout(60_000);
     const up = netnsBackend().up({ nodes: lanes, vfs: 10 }, { signal, progress: () => {} });
     const world = closing.use(await up);
-    const isFast = "binary" in compiled;
-    const workshop = {
-      directory: join(directory, "copies"),
-      ...(isFast && { fast: { binary: compiled.binary, server, socket } }),
-    };
-    return new Laboratory({
-      world,
-      workshop,
-      closing,
-      slowBecause: isFast ? undefined : compiled.reason,
-    });
+    const copies = join(directory, "copies");
+    const slow = { nodes: world.nodes, workshop: { directory: copies }, closing };
+    if (typeof made === "string") return new Laboratory({ ...slow, slowBecause: made });
+    const nodes = await Promise.all(world.nodes.map((node) => fastNode(node, made)));
+    closing.useAll(nodes);
+    const workshop = { directory: copies, fast: made };
+    return new Laboratory({ nodes, workshop, closing, slowBecause: undefined });
   }
 
   /** Every job on the next node that is free; `report` hears of each as it ends. */
@@ -74,24 +72,43 @@ export class Laboratory implements AsyncDisposable {
         report(job, await this.#judgeOn(index, job));
       }
     };
-    await Promise.all(this.#world.nodes.map((_, index) => lane(index)));
+    await Promise.all(this.#nodes.map((_, index) => lane(index)));
   }
 
   async #judgeOn(index: number, job: Job): Promise<Trips> {
-    const { mutation, part, checks, isProcess } = job;
-    const node = this.#world.nodes[index];
+    const { mutation, part, checks, isProcess, isSteady } = job;
+    const node = this.#nodes[index];
     if (node === undefined) throw new Error(`Cannot judge on lane ${index}: there is none`);
     const { directory } = this.#workshop;
     const workshop = isProcess ? { directory } : this.#workshop;
     await using installed = await installTiny(workshop, node, { mutation, part });
     await using subject = await Subject.on(node, installed.plugin, installed.outages);
     await subject.warmUp();
+    const tidy = await tidier(subject, installed);
     const trips = new Map<string, Trip>();
-    for (const check of checks) trips.set(check.id, await tripOf(subject, check));
+    for (const check of checks) {
+      const attempt = async () => {
+        const trip = await tripOf(subject, check);
+        if (trip.kind !== "notApplicable") await tidy();
+        return trip;
+      };
+      const isMeant = mutation?.meant.includes(check.id) ?? false;
+      const trip = isSteady ? await steadyTrip(attempt, isMeant) : await attempt();
+      if (trip !== undefined) trips.set(check.id, trip);
+    }
     return trips;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#closing[Symbol.asyncDispose]();
   }
+}
+
+/** What the fast front needs; throws where there is no compiler. */
+async function fastParts(directory: string, closing: Closing) {
+  const binary = await compile(frontSource, directory);
+  const starter = closing.use(await Starter.open(directory));
+  const socket = join(directory, "front.sock");
+  const server = closing.use(await FrontServer.listen(socket, starter));
+  return { binary, socket, server, starter };
 }

@@ -92,6 +92,8 @@ export interface Workshop {
 }
 
 export interface TinyInstalled extends AsyncDisposable {
+  /** Takes away what it left behind: records, links, ports. */
+  scrub(): Promise<void>;
   readonly plugin: Plugin;
   readonly outages: readonly Outage[];
 }
@@ -105,6 +107,7 @@ export async function installTiny(
   const { role, claims, object, with: others, type: plain } = parts[part];
   const type = mutation === undefined ? plain : `${plain}--${mutation.name}`;
   const placed: string[] = [];
+  const stateDirs: string[] = [];
   const socket = join(node.paths.run, "tiny-daemon.sock");
   const daemon = part === "dependent" ? new TinyDaemon(socket) : undefined;
   await daemon?.start();
@@ -112,7 +115,8 @@ export async function installTiny(
     const copy = await tinyCopy(workshop.directory, defect);
     const path = join(node.paths.cniBin, name);
     const stateDir = join(node.paths.hostState, name);
-    placed.push(path, `${path}.json`, stateDir);
+    stateDirs.push(stateDir);
+    placed.push(path, `${path}.json`);
     const settings = {
       stateDir,
       poolSize: node.card.vfs.length,
@@ -138,6 +142,14 @@ export async function installTiny(
   await place(type, mutation);
   for (const other of others) await place(other, undefined);
   return {
+    async scrub() {
+      await daemon?.stop();
+      await daemon?.start();
+      for (const folder of stateDirs) await rm(folder, { recursive: true, force: true });
+      const links = "ip -o link | sed -E 's/^[0-9]+: ([^:@]+).*/\\1/'";
+      const remove = `for link in $(${links} | grep -E '^(tiny|port)'); do ip link del "$link"; done`;
+      for (const place of [node.host, node.dpu]) await place.exec(["sh", "-c", remove]);
+    },
     outages: daemon?.outages() ?? [],
     plugin: {
       name: type,
@@ -151,7 +163,7 @@ export async function installTiny(
     },
     async [Symbol.asyncDispose]() {
       await daemon?.stop();
-      for (const path of placed) {
+      for (const path of [...placed, ...stateDirs]) {
         workshop.fast?.server.remove(path);
         await rm(path, { recursive: true, force: true });
       }
