@@ -92,4 +92,6 @@ function keep(rows: FoundRows): void {
   writeFileSync(foundFile, `${JSON.stringify(sorted, undefined, 2)}\n`);
 }
 
+// Ctrl-C reaches the run, which cleans up and ends with 130; then this ends too, and tidily.
+process.on("SIGINT", () => {});
 process.exitCode = main(process.argv.slice(2));
