@@ -138,6 +138,11 @@ class Delegate implements Dataplane {
     await this.#adoptAll();
     const records = await this.#load();
     for (const key of [...records.keys()].filter((one) => !keys.includes(one))) {
+      // Without the representor no pod can be behind it.
+      if (!(await this.#hasRepresentor(key))) {
+        await this.#takeDown(key);
+        continue;
+      }
       // Its pod may live, and the host may ask for it again; once its VF is used anew the pod is gone.
       const until = "its VF is used again";
       this.#world.log.warn("a port that no record of the agent knows is kept", {
@@ -268,6 +273,12 @@ class Delegate implements Dataplane {
     await removeNamespace(kernel, path);
     await records.delete(key);
     this.#loaded.delete(key);
+  }
+
+  async #hasRepresentor(key: string): Promise<boolean> {
+    const name = (await this.#load()).get(key)?.representor ?? "";
+    using port = await openNamespace(this.#world.kernel, this.#path(key));
+    return (await port?.link(name)) !== undefined;
   }
 
   /** Ports whose records were damaged, known by their namespaces. */

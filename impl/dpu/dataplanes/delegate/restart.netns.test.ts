@@ -96,6 +96,24 @@ for (const damaged of [false, true]) {
   });
 }
 
+test("a port that the agent does not know is removed when its representor is gone", {
+  skip,
+}, async () => {
+  await using world = await delegateWorld();
+  const lost = requestOf("a", "rep0v0");
+  await world.dataplane.attach(lost, signal);
+  await world.deleteRecord(lost.key);
+  await world.remove("rep0v0");
+  const next = await world.restart();
+  await next.collect?.([]);
+  const files = await readdir(join(world.folder, "ipam", "podnet"));
+  assert.deepEqual(
+    files.filter((name) => /^\d/.test(name)),
+    [],
+  );
+  await assert.rejects(world.portNamespace(lost.key), /ENOENT/);
+});
+
 test("a port that a crash left half made is deleted after the restart", { skip }, async () => {
   await using world = await delegateWorld();
   const before = await world.snapshot();
