@@ -47,7 +47,7 @@ function hunt(name: string): FoundRow | undefined {
         stdio: ["ignore", "inherit", "inherit"],
       });
       // Ctrl-C reaches the run too, which cleans up.
-      if (ran.signal !== null || ran.status === 130) throw new Error("interrupted");
+      if (ran.signal !== null || ran.status === 130) throw new Error("planted-bugs: interrupted");
       if (ran.status === 0) continue;
       const row = firstFailure(join(results, "latest/record.json"));
       if (row === undefined) throw new Error(`Cannot hunt "${name}": the run failed otherwise`);
@@ -94,4 +94,9 @@ function keep(rows: FoundRows): void {
 
 // Ctrl-C reaches the run, which cleans up and ends with 130; then this ends too, and tidily.
 process.on("SIGINT", () => {});
-process.exitCode = main(process.argv.slice(2));
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 130;
+}
