@@ -61,9 +61,10 @@ test("an agent serves the last start of the daemon only, and tells the one befor
   await old.addPort(newPort, signal);
   const young = pair.connect({ address, security });
   await eventually("the young daemon", () => young.health().state === "ready");
-  await assert.rejects(old.deletePort(key, 1), /a later start of the daemon has taken its place/);
   await eventually("the old daemon's health", () => old.health().state === "unavailable");
   await eventually("why", () => /later start of the daemon/.test(JSON.stringify(old.health())));
+  // Only now: a call in flight when the old one's pulse ends is cut short with it.
+  await assert.rejects(old.deletePort(key, 1), /a later start of the daemon has taken its place/);
   await young.checkPort(key, 1);
   assert.equal(young.health().state, "ready");
   assert.ok(dataplane.attached.has("net/c1/eth0"));
