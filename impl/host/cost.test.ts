@@ -15,7 +15,7 @@ interface Cost {
   readonly dpu: readonly string[];
 }
 
-/** The world follows sysfs by looking at these, when it likes; the daemon asks for neither. */
+/** The world follows sysfs by looking at these, when it likes; what restoring a VF asks is in impl/vf. */
 const worldsOwn = (name: string) => name === "home links" || name.startsWith("scratch ");
 
 async function costsOf(t: TestContext) {
@@ -85,8 +85,12 @@ test("ADD, CHECK, STATUS and DEL ask for exactly so much", async (t) => {
   assert.deepEqual(await cost("STATUS"), { kernel: {}, disk: {}, dpu: [] });
   assert.deepEqual(await cost("DEL"), {
     kernel: {
-      "home link": 2,
+      "home addresses": 2,
+      "home features": 2,
+      "home link": 4,
       "home linkSet": 2,
+      "home neighs": 2,
+      "home qdiscs": 2,
       "pod linkSet": 1,
       "pod links": 1,
       "pod open": 1,

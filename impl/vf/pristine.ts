@@ -69,20 +69,23 @@ export async function restore(
   if (now.name !== pristine.name) await set(now.name, { name: pristine.name });
 
   // By index from here: another link may have the name.
-  const named = await byIndex(home, found.index);
+  const named = await byIndex(home, found.index, pristine.name);
   if (named?.name === pristine.name) {
     await attempt(() => setSysctls(home, { now, pristine }));
     await attempt(() => clear(home, pristine.name));
     if (pristine.up) await set(pristine.name, { up: true });
   }
-  const restored = await byIndex(home, found.index);
+  const restored = await byIndex(home, found.index, pristine.name);
   if (restored === undefined) return `"${name}" left the daemon's namespace while it was restored`;
   const left = await difference(home, pristineOf(restored), pristine);
   return left && [left, ...refused.slice(0, 1)].join(": ");
 }
 
-async function byIndex(home: Netns, index: number): Promise<Link | undefined> {
-  return (await home.links()).find((link) => link.index === index);
+/** @param likely its name, mostly: asking by it spares a look at every VF of the card */
+async function byIndex(home: Netns, index: number, likely: string): Promise<Link | undefined> {
+  const link = await home.link(likely);
+  if (link?.index === index) return link;
+  return (await home.links()).find((each) => each.index === index);
 }
 
 async function setFeatures(home: Netns, name: string, features = ""): Promise<void> {
