@@ -24,6 +24,8 @@ const impatienceMs = 30;
 const backMs = 10_000;
 /** a call's worth of a queue, not of a timeout */
 const slowKbit = 256;
+/** of the oracle's words for a VF that an ADD may get */
+const freeByWord = "is free by the daemon's word";
 /** functions: a VF then has the address that another had */
 const renumbering = 1;
 
@@ -207,7 +209,13 @@ export class NodeStage implements Stage, AsyncDisposable {
   }
 
   async glance(lost: readonly number[]): Promise<readonly string[]> {
-    const found = await overlapsNow(this.#node, this.#kernel, this.#pristine);
+    let found = await overlapsNow(this.#node, this.#kernel, this.#pristine);
+    if (found.some(({ message }) => message.includes(freeByWord))) {
+      // A VF that is free is nobody's to have before the daemon has compared the ports of the DPU: STATUS says so.
+      const isServing = (await this.status()).answer === "done";
+      if (isServing) found = await overlapsNow(this.#node, this.#kernel, this.#pristine);
+      else found = found.filter(({ message }) => !message.includes(freeByWord));
+    }
     // A pod whose record is lost has the addresses of its own port, though no attachment says so.
     const living = new Map<string, string>();
     for (const [pod, there] of this.#pods) living.set(pod, (await there).netns);
@@ -215,7 +223,7 @@ export class NodeStage implements Stage, AsyncDisposable {
       lost.some((slot) => {
         if (!message.includes(this.#keyOf(slot))) return false;
         // The port of a lost record stays until DEL or GC, also when its VF has come home from a dead pod.
-        if (message.includes("is free by the daemon's word")) return true;
+        if (message.includes(freeByWord)) return true;
         const netns = living.get(slots[slot]?.pod ?? "");
         return netns !== undefined && message.includes(netns);
       });
