@@ -125,9 +125,9 @@ function asLive(security: Security | LiveSecurity): LiveSecurity {
   return "current" in security ? security : fixedSecurity(security);
 }
 
-/** Waits for `condition` to hold, at most two seconds. */
+/** Waits for `condition` to hold, at most ten seconds. */
 export async function eventually(what: string, condition: () => boolean): Promise<void> {
-  const until = Date.now() + 2000;
+  const until = Date.now() + 10_000;
   while (!condition()) {
     if (Date.now() > until) throw new Error(`never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
