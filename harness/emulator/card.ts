@@ -45,6 +45,10 @@ export class EmulatedCard implements AsyncDisposable {
   readonly #lock = new KeyedLock();
   #settling: Promise<void> | undefined;
   #again = false;
+  /** at a large card, or resting from it */
+  #isLooking = false;
+  /** something happened meanwhile */
+  #isMissed = false;
   #homecomings = 0;
 
   constructor(slot: CardSlot) {
@@ -206,12 +210,7 @@ export class EmulatedCard implements AsyncDisposable {
     try {
       do {
         this.#again = false;
-        const startedAt = performance.now();
         await this.#settleOnce();
-        if (this.#slot.card.vfs.length <= manyVfs) continue;
-        // A card of a thousand VFs must not take the machine from what is tried on it.
-        const restMs = (performance.now() - startedAt) * restShare;
-        await sleep(restMs, this.#unplugged.signal).catch(() => {});
       } while (this.#again && !this.#unplugged.signal.aborted);
     } finally {
       this.#settling = undefined;
@@ -296,10 +295,31 @@ export class EmulatedCard implements AsyncDisposable {
 
   #wake(): void {
     if (this.#unplugged.signal.aborted) return;
-    this.settle().catch((error: unknown) => {
+    if (this.#slot.card.vfs.length > manyVfs) this.#lookAndRest();
+    else void this.#settleQuietly();
+  }
+
+  /** A card of a thousand VFs must not take the machine from what is tried on it. */
+  #lookAndRest(): void {
+    this.#isMissed = this.#isLooking;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const startedAt = performance.now();
+    void this.#settleQuietly().then(async () => {
+      const restMs = (performance.now() - startedAt) * restShare;
+      await sleep(restMs, this.#unplugged.signal).catch(() => {});
+      this.#isLooking = false;
+      if (this.#isMissed) this.#wake();
+    });
+  }
+
+  async #settleQuietly(): Promise<void> {
+    try {
+      await this.settle();
+    } catch (error) {
       if (this.#unplugged.signal.aborted) return;
       this.#log.warn("cannot follow the card", { error });
-    });
+    }
   }
 }
 
