@@ -78,7 +78,7 @@ export function addRunOptions(command: Command): Command {
     )
     .option(
       "--runs <n>",
-      "generated inputs per property, for fuzz (default: its own)",
+      "generated inputs per property, for fuzz; rounds, for bench (default: its own)",
       wholeNumber(1, 1_000_000),
     )
     .addOption(

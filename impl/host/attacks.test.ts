@@ -48,7 +48,7 @@ before(async () => {
   daemon.stderr?.on("data", (chunk) => {
     log = (log + chunk).slice(-100_000);
   });
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   while (!log.includes('"message":"ready"')) {
     assert.ok(Date.now() < end && daemon.exitCode === null, log);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -57,8 +57,7 @@ before(async () => {
 });
 
 after(async () => {
-  daemon.disconnect();
-  await once(daemon, "exit");
+  if (daemon.exitCode === null && daemon.kill("SIGKILL")) await once(daemon, "exit");
   await rm(folder, { recursive: true });
 });
 

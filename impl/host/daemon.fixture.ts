@@ -3,7 +3,7 @@ import { memoryKernel } from "../netlink/memory.ts";
 import { run } from "./run.ts";
 
 const stop = new AbortController();
-process.on("disconnect", () => stop.abort());
+process.on("disconnect", () => process.exit());
 process.on("message", () => {
   globalThis.gc?.();
   process.send?.(process.memoryUsage().rss);

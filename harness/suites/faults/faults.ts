@@ -6,12 +6,16 @@ import { plantedBug } from "../../install/planted.ts";
 import { FaultBench } from "./bench.ts";
 import { type FaultCase, grid, titleOf } from "./grid.ts";
 import { lateDelete } from "./late-delete.ts";
+import { dpuForgets, hostForgets } from "./lost-state.ts";
 import { pairwise } from "./pairwise.ts";
 import { runCase } from "./run-case.ts";
 
 const title = "nothing is lost whatever fails at whatever step of ADD and DEL";
 /** two bounded waits for rest, and calls that wait for a DPU that is away */
 const caseTimeoutMs = 60_000;
+
+/** faults that are at no boundary of one verb */
+const beyond: readonly Check<FaultBench>[] = [lateDelete, dpuForgets, hostForgets];
 
 export const faults: SuiteFactory = {
   name: "faults",
@@ -27,7 +31,7 @@ export const faults: SuiteFactory = {
       name: "faults",
       title,
       parallel: nodes,
-      checks: () => [lateDelete, ...cases.map(checkOf)],
+      checks: () => [...beyond, ...cases.map(checkOf)],
       open: (context) => FaultBench.open(context, plant),
     };
   },

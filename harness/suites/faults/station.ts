@@ -123,6 +123,11 @@ export class Station implements AsyncDisposable {
     for (const pod of this.#empty.splice(0)) await pod[Symbol.asyncDispose]();
     if (this.#bystander !== undefined) await this.forget(this.#bystander);
     this.#bystander = undefined;
+    await this.forgetDpu();
+  }
+
+  /** After a reboot of the DPU alone. */
+  async forgetDpu(): Promise<void> {
     const dpu = await this.#dpu;
     this.#dpu = undefined;
     await dpu?.[Symbol.asyncDispose]();
