@@ -78,7 +78,6 @@ export function contradiction(
     case "add":
       if (answer === "done" && fate === "alive")
         return "a second ADD of a living attachment succeeded";
-      if (answer === "done" && free <= 0 && fate === "absent" && isCalm) return undefined;
       if (!isCalm || fate !== "absent" || free <= 0 || answer === "done") return undefined;
       return `ADD failed although ${free} VFs are free and nothing is wrong`;
     case "del":

@@ -13,7 +13,7 @@ export interface Bench {
 
 export function lawOf(world: LawWorld) {
   return (name: string, prove: (bench: Bench) => Promise<void>) =>
-    test(`${world.name}: ${name}`, { skip: world.skip, timeout: 5_000 }, async () => {
+    test(`${world.name}: ${name}`, { skip: world.skip, timeout: 30_000 }, async () => {
       const kernel = world.kernel();
       using a = await kernel.netnsScratch();
       using b = await kernel.netnsScratch();
