@@ -135,9 +135,7 @@ test("every check of the catalogue has a mutant, or a reason for having none", (
   );
 });
 
-test("the checked-in kill matrix has every present mutant under every present check", {
-  todo: "rows that nobody has judged yet: npm run kill-matrix",
-}, () => {
+test("the checked-in kill matrix has every present mutant under every present check", () => {
   const { checks, mutants } = readMatrix();
   assert.deepEqual(Object.keys(checks), ids, "the catalogue of the matrix");
   assert.deepEqual(Object.keys(mutants), namesOf(allMutations), "its mutants");

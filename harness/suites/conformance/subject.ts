@@ -194,11 +194,13 @@ export class Subject implements AsyncDisposable {
     }
     await this.#tryOut("DEL", { pod });
     const isClean = await this.#comesTo(fresh);
-    // What is left stays for good, or it is what the first use makes once for all: a second life tells.
+    // What is left stays for good, or it is what the first use makes once for all: another pod tells.
+    const other = await this.anyPod();
     const used = await this.state();
-    await this.#tryOut("ADD", { pod });
-    await this.#tryOut("DEL", { pod });
+    await this.quietCall("ADD", { pod: other });
+    await this.quietCall("DEL", { pod: other });
     this.#leaves = !isClean && !(await this.#comesTo(used));
+    await other[Symbol.asyncDispose]();
     await pod[Symbol.asyncDispose]();
   }
 
