@@ -7,6 +7,7 @@ import { KeyedLock } from "../../impl/base/lock.ts";
 import { createLog, type Log } from "../../impl/base/log.ts";
 import { sleep } from "../../impl/base/time.ts";
 import type { Netns } from "../../impl/netlink/kernel.ts";
+import { NetlinkError } from "../../impl/netlink/netlink-error.ts";
 import type { Card, CardVf } from "../core/backend.ts";
 import type { VfChange } from "../core/node-faults.ts";
 import { cardLayout, macOf, maxVfs, pfAddress, pfNetdev, pfRepresentor } from "./card-layout.ts";
@@ -194,7 +195,12 @@ export class EmulatedCard implements AsyncDisposable {
 
   /** A veth takes its other end along, also out of a pod. */
   async #destroy(vf: CardVf): Promise<void> {
-    await whereItIs(this.#slot, vf, (netns, { name }) => netns.linkDel(name));
+    try {
+      await whereItIs(this.#slot, vf, (netns, { name }) => netns.linkDel(name));
+    } catch (error) {
+      // The other end may be going with its namespace at this very moment, and take this one along.
+      if (!(error instanceof NetlinkError) || error.errno !== "ENODEV") throw error;
+    }
     this.#pairs.delete(vf);
     this.#away.delete(vf);
   }

@@ -41,7 +41,7 @@ before(async () => {
     ...{ execArgv: ["--import", "tsx", "--expose-gc"], silent: true },
   });
   child.stderr?.on("data", (chunk) => {
-    log = (log + chunk).slice(-100_000);
+    log = (log + chunk).slice(-2_000_000);
   });
   [addresses] = await once(child, "message", { signal: AbortSignal.timeout(60_000) });
   const tls = { ca: "ca.crt", cert: "host.crt", key: "host.key" };

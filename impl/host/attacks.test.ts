@@ -46,7 +46,7 @@ before(async () => {
     silent: true,
   });
   daemon.stderr?.on("data", (chunk) => {
-    log = (log + chunk).slice(-100_000);
+    log = (log + chunk).slice(-2_000_000);
   });
   const end = Date.now() + 60_000;
   while (!log.includes('"message":"ready"')) {

@@ -2,13 +2,16 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { KeyedLock } from "../../../impl/base/lock.ts";
-import type { Node, Pod } from "../../core/backend.ts";
+import { sleep } from "../../../impl/base/time.ts";
+import type { Node, Place, Pod } from "../../core/backend.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Plugin, Prepared } from "../../core/plugin.ts";
 import type { Attachment } from "../../runtime/attachment.ts";
 import { networkOf } from "../../runtime/network.ts";
 import { createRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { resultInVersion } from "./result-in-version.ts";
+
+const homeMs = 3_000;
 
 interface Laid {
   readonly ifname: string;
@@ -22,6 +25,7 @@ interface Laid {
 export class Groundwork implements AsyncDisposable {
   readonly #plugin: Plugin;
   readonly #ifname: string;
+  readonly #host: Place;
   readonly #runtime: Runtime;
   readonly #directory: string;
   readonly #laying = new KeyedLock();
@@ -31,6 +35,7 @@ export class Groundwork implements AsyncDisposable {
   constructor(plugin: Plugin, node: Node) {
     this.#plugin = plugin;
     this.#ifname = plugin.ifname ?? "eth0";
+    this.#host = node.host;
     this.#directory = join(node.paths.run, `before-${plugin.name}`);
     this.#runtime = createRuntime({ place: node.host, directory: this.#directory });
   }
@@ -47,9 +52,23 @@ export class Groundwork implements AsyncDisposable {
       [Symbol.asyncDispose]: async () => {
         const laid = await this.#undo(pod.containerId);
         await pod[Symbol.asyncDispose]();
-        for (const { prepared } of laid) prepared?.undo();
+        for (const { prepared } of laid) {
+          await this.#home(prepared?.object["device"]);
+          prepared?.undo();
+        }
       },
     };
+  }
+
+  /** A device that went with the pod's namespace comes home a moment later; nobody else gets it before. */
+  async #home(device: unknown): Promise<void> {
+    if (typeof device !== "string") return;
+    const endMs = performance.now() + homeMs;
+    while (performance.now() < endMs) {
+      const { exitCode } = await this.#host.exec(["ip", "link", "show", "dev", device]);
+      if (exitCode === 0) return;
+      await sleep(20);
+    }
   }
 
   /** For a further interface of a pod, before its ADD. Does nothing the second time. */

@@ -91,8 +91,9 @@ test("each mutant trips the checks that are meant", { skip, timeout }, async (t)
   if (laboratory?.slowBecause !== undefined) return t.skip(laboratory.slowBecause);
   const missed: string[] = [];
   const jobs = chosenOnes().map((mutation): Job => {
-    const { part = "interface", meant } = mutation;
-    const checks = catalogue.filter(({ id }) => meant.includes(id));
+    const { part = "interface", meant, afterwards = [] } = mutation;
+    const alone = meant.filter((id) => !afterwards.includes(id));
+    const checks = catalogue.filter(({ id }) => alone.includes(id));
     return { mutation, part, checks, isSteady: true };
   });
   await judge(jobs, ({ mutation }, trips) => {
