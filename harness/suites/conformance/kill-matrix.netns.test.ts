@@ -26,6 +26,7 @@ const chosen = process.env["DNC_KILL_MATRIX_ONLY"] ?? "";
 const lanes = 3;
 const shards = Number(process.env["DNC_KILL_MATRIX_SHARDS"] ?? 4);
 const timeout = 600_000;
+const goes = 3;
 
 /** cheap ones that say whether the two fronts are the same plugin */
 const acrossFronts = new Set(["PRO-08", "ERR-01", "VER-02", "ADD-01", "RES-08", "DEL-01", "GC-01"]);
@@ -89,16 +90,26 @@ test("the correct plugin is the same behind both of its fronts", { skip, timeout
 
 test("each mutant trips the checks that are meant", { skip, timeout }, async (t) => {
   if (laboratory?.slowBecause !== undefined) return t.skip(laboratory.slowBecause);
-  const missed: string[] = [];
-  const jobs = chosenOnes().map((mutation): Job => {
+  let jobs = chosenOnes().map((mutation): Job => {
     const { part = "interface", meant, afterwards = [] } = mutation;
-    const alone = meant.filter((id) => !afterwards.includes(id));
-    const checks = catalogue.filter(({ id }) => alone.includes(id));
+    const checks = catalogue.filter(({ id }) => meant.includes(id) && !afterwards.includes(id));
     return { mutation, part, checks, isSteady: true };
   });
-  await judge(jobs, ({ mutation }, trips) => {
-    if (mutation !== undefined) missed.push(...missedBy(mutation, trips));
-  });
+  let missed: string[] = [];
+  // Some defects show by chance only, such as in an ADD killed at the right moment: they get another go.
+  for (let go = 1; go <= goes && jobs.length > 0; go += 1) {
+    missed = [];
+    const again: Job[] = [];
+    await judge(jobs, (job, trips) => {
+      const { mutation, checks } = job;
+      if (mutation === undefined) return;
+      const meant = mutation.meant.filter((id) => checks.some((check) => check.id === id));
+      const found = missedBy({ ...mutation, meant }, trips);
+      missed.push(...found);
+      if (found.length > 0) again.push(job);
+    });
+    jobs = again;
+  }
   assert.deepEqual(missed, []);
 });
 
