@@ -5,9 +5,9 @@ import type { Node, Place, Process } from "../core/backend.ts";
 import type { Outage } from "../core/installation.ts";
 import { OutcomeSignal } from "../core/outcome.ts";
 import type { Plugin } from "../core/plugin.ts";
+import { lastLines } from "../runtime/daemon-log.ts";
 import { networkOf } from "../runtime/network.ts";
 import { createRuntime } from "../runtime/runtime.ts";
-import { lastLines } from "./daemon-log.ts";
 
 /** from the start of the daemons to a STATUS of 0 */
 const readyTimeoutMs = 20_000;

@@ -3,13 +3,13 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sleep } from "../../../impl/base/time.ts";
 import type { Node, Process } from "../../core/backend.ts";
+import { lastLines } from "../daemon-log.ts";
 import { findExecutable } from "../find-executable.ts";
 import { pluginFolders } from "../loopback-network.ts";
 import type { Network } from "../network.ts";
 import { type ContainerdPaths, containerdConfig, containerdPaths } from "./containerd-config.ts";
 import type { Cri } from "./cri.ts";
 import { connectCri } from "./cri-client.ts";
-import { lastLogLines } from "./last-log-lines.ts";
 import { buildPauseImage } from "./pause-image.ts";
 
 const readyTimeoutMs = 20_000;
@@ -120,7 +120,7 @@ export class Containerd implements AsyncDisposable {
       if (failure === undefined) return;
       const { ended } = this.#process;
       if (ended !== undefined || Date.now() > endMs) {
-        const log = await lastLogLines(this.logFile);
+        const log = (await lastLines(this.logFile)).slice(-3).join(" | ") || "it said nothing";
         const state = ended === undefined ? failure : `it ended with ${JSON.stringify(ended)}`;
         throw new Error(`Cannot make containerd ${what}: ${state}; its log ends: ${log}`);
       }
