@@ -46,10 +46,17 @@ async function stitched(by: Redirect["by"]) {
   };
 }
 
-/** Whom `netns` has learnt at `address` after it sent a packet there. */
-async function learnt(netns: Netns, address: string): Promise<string> {
-  const link = (await netns.link("port")) === undefined ? "eth0" : "port";
-  for (const endMs = Date.now() + 3_000; Date.now() < endMs; ) {
+/**
+ * Whom `netns` has learnt at `address` of `link` from what `asking` sends. It is sent until somebody is learnt: a link
+ * that just got its carrier drops what it is given until the kernel has activated its queue, up to a second later.
+ */
+async function learnt(
+  netns: Netns,
+  [link, address]: readonly [string, string],
+  asking: () => Promise<void>,
+): Promise<string> {
+  for (const endMs = Date.now() + 10_000; Date.now() < endMs; ) {
+    await asking();
     const neigh = (await netns.neighs(link)).find((one) => one.address === address);
     if (neigh !== undefined && neigh.lladdr !== "") return neigh.lladdr;
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -70,8 +77,11 @@ for (const by of ["mirred", "bpf"] as const) {
     using world = await stitched(by);
     const { pod, middle, dpu } = world;
     await dpu.sysctlSet("net/ipv4/conf/port/arp_accept", "1");
-    await ask(dpu, "port", ["10.9.0.1", "10.9.0.2"]);
-    assert.equal(await learnt(pod, "10.9.0.1"), (await dpu.link("port"))?.address);
+    const asking = () => ask(dpu, "port", ["10.9.0.1", "10.9.0.2"]);
+    assert.equal(
+      await learnt(pod, ["eth0", "10.9.0.1"], asking),
+      (await dpu.link("port"))?.address,
+    );
     assert.equal((await middle.neighs("tap")).length, 0, "the stack in the middle heard of it");
     assert.deepEqual(await middle.redirects("rep"), [{ preference, to: "tap", by }]);
   });
@@ -85,8 +95,8 @@ test("bpfPeer: what the pod sends comes in at the far end of the other link", {
   await middle.redirectDel("rep", preference);
   await middle.redirectAdd("rep", { preference, to: "tap", by: "bpfPeer" });
   assert.deepEqual(await middle.redirects("rep"), [{ preference, to: "tap", by: "bpfPeer" }]);
-  await ask(pod, "eth0", ["10.9.0.2", "10.9.0.1"]);
-  assert.equal(await learnt(dpu, "10.9.0.2"), (await pod.link("eth0"))?.address);
+  const asking = () => ask(pod, "eth0", ["10.9.0.2", "10.9.0.1"]);
+  assert.equal(await learnt(dpu, ["port", "10.9.0.2"], asking), (await pod.link("eth0"))?.address);
 });
 
 test("a program that redirects nowhere can be told from one that redirects", { skip }, async () => {
