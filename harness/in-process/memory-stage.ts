@@ -183,7 +183,18 @@ export class MemoryStage implements Stage, AsyncDisposable {
     const view = await viewOf(this.#node, [...this.#pods]);
     return overlaps(view, this.#pristine)
       .map(textOf)
-      .filter((text) => !lost.some((slot) => isItsOwn(slot, text)));
+      .filter((text) => !lost.some((slot) => this.#isItsOwn(slot, text)));
+  }
+
+  /**
+   * As on a real node: a lost record's port stays until DEL or GC, and its pod has the port's addresses; when the DPU
+   * forgot it too, nobody is left who knows that they are taken.
+   */
+  #isItsOwn(slot: number, text: string): boolean {
+    const netns = pathOf(slots[slot]?.pod ?? "");
+    if (text.includes("the DPU counts")) return this.#pods.has(netns);
+    if (!text.includes(keyOf(slot))) return false;
+    return text.includes("is free by the daemon's word") || text.includes(netns);
   }
 
   async tidy(): Promise<void> {
@@ -315,14 +326,6 @@ function untilOver<T>(
   work: Promise<T>,
 ): Promise<T | undefined> {
   return Promise.race([work, life.whenOver]);
-}
-
-/** As on a real node: a lost record's port stays until DEL or GC, and its pod has the port's addresses. */
-function isItsOwn(slot: number, text: string): boolean {
-  if (!text.includes(keyOf(slot))) return false;
-  return (
-    text.includes("is free by the daemon's word") || text.includes(pathOf(slots[slot]?.pod ?? ""))
-  );
 }
 
 function textOf({ invariant, message }: Violation): string {

@@ -26,6 +26,8 @@ const backMs = 10_000;
 const slowKbit = 256;
 /** of the oracle's words for a VF that an ADD may get */
 const freeByWord = "is free by the daemon's word";
+/** of the oracle's words for addresses that the DPU might give a second time */
+const uncounted = "the DPU counts";
 /** functions: a VF then has the address that another had */
 const renumbering = 1;
 
@@ -221,10 +223,12 @@ export class NodeStage implements Stage, AsyncDisposable {
     for (const [pod, there] of this.#pods) living.set(pod, (await there).netns);
     const isItsOwn = (message: string) =>
       lost.some((slot) => {
+        const netns = living.get(slots[slot]?.pod ?? "");
+        // When the DPU forgot it too, nobody is left who knows that its address is taken.
+        if (message.includes(uncounted)) return netns !== undefined;
         if (!message.includes(this.#keyOf(slot))) return false;
         // The port of a lost record stays until DEL or GC, also when its VF has come home from a dead pod.
         if (message.includes(freeByWord)) return true;
-        const netns = living.get(slots[slot]?.pod ?? "");
         return netns !== undefined && message.includes(netns);
       });
     return [
