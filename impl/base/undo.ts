@@ -21,6 +21,14 @@ export class Undo implements AsyncDisposable {
     this.#steps = [];
   }
 
+  /** Its steps in the hands of another, to be undone later: at success of what is ended by undoing it. */
+  take(): Undo {
+    const other = new Undo(this.#log);
+    other.#steps = this.#steps;
+    this.#steps = [];
+    return other;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {

@@ -26,7 +26,7 @@ test("a configuration needs node, PFs and agent, and has defaults for the rest",
     sysfsRoot: "/sys",
     vfs: { pfs: ["0000:03:00.0"] },
     agent: { address: "198.18.0.2:8000", insecure: true },
-    status: { exhaustedIsUnavailable: false },
+    status: { exhaustedIsUnavailable: false, managementIsRequired: false },
     log: { level: "info" },
   });
 });
@@ -49,6 +49,18 @@ test("a configuration that is wrong is refused with the key, in one line", async
     ],
     [`node: n\n${vfs}\n${agent}\nsocket: here.sock`, /socket: expected an absolute path/],
     [`node: n\n${vfs}\n${agent}\nlog: { level: loud }`, /log\.level: expected "debug" or/],
+    [
+      `node: n\n${vfs}\n${agent}\nmanagement: { interface: offload0, routes: [] }`,
+      /management\.routes: expected at least one range/,
+    ],
+    [
+      `node: n\n${vfs}\n${agent}\nmanagement: { interface: offload0, routes: [0.0.0.0/0] }`,
+      /management\.routes\[0\]: expected a range such as .*, not a default route/,
+    ],
+    [
+      `node: n\n${vfs}\n${agent}\nmanagement: { interface: a/b, routes: [10.0.0.0/8] }`,
+      /management\.interface: expected a name of at most 15 bytes/,
+    ],
     [`node: n\n${vfs}\n${agent}\nstatedir: /x`, /unknown key "statedir"/],
   ];
   for (const [text, expected] of cases) {
@@ -69,4 +81,14 @@ test("an address of the agent may be a name, IPv4 or IPv6 in brackets", async (t
     );
     assert.equal(config.agent.address, address);
   }
+});
+
+test("the ranges of the management interface are read as the kernel prints them", async (t) => {
+  const management =
+    'management: { interface: offload0, routes: [10.244.7.9/16, "FD00:10:244:0::/48"] }';
+  const config = await load(t, `node: node1\n${vfs}\n${agent}\n${management}\n`);
+  assert.deepEqual(config.management, {
+    interface: "offload0",
+    routes: ["10.244.0.0/16", "fd00:10:244::/48"],
+  });
 });

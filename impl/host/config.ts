@@ -2,10 +2,24 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { loadConfig } from "../base/config-file.ts";
+import { networkOf, parsePrefix, printPrefix } from "../netlink/ip-address.ts";
 import { pciAddressPattern } from "../vf/discover.ts";
+import { isLinkName } from "../vf/netdev.ts";
 import { loadSecurity, type Security, tlsShape } from "../wire/security.ts";
 
 const path = z.string().startsWith("/", "expected an absolute path");
+
+/** CIDR, printed as the kernel does */
+const range = z.string().transform((text, context) => {
+  const prefix = parsePrefix(text);
+  if (prefix !== undefined && prefix.length > 0) return printPrefix(networkOf(prefix));
+  context.addIssue('expected a range such as "10.244.0.0/16", not a default route');
+  return z.NEVER;
+});
+
+const pciAddress = z
+  .string()
+  .regex(pciAddressPattern, 'expected a PCI address such as "0000:03:00.0"');
 
 const configShape = z.strictObject({
   /** this node's name; must equal the identity in the agent's certificate */
@@ -19,7 +33,7 @@ const configShape = z.strictObject({
   vfs: z.strictObject({
     /** PCI addresses of the physical functions whose VFs form the pool; their order numbers them for the DPU */
     pfs: z
-      .array(z.string().regex(pciAddressPattern, 'expected a PCI address such as "0000:03:00.0"'))
+      .array(pciAddress)
       .min(1, "expected at least one PF")
       .refine((pfs) => new Set(pfs).size === pfs.length, "expected each PF once"),
   }),
@@ -40,10 +54,23 @@ const configShape = z.strictObject({
       path: ["reference"],
       error: "expected it without tls: agents of the public reference speak plain text only",
     }),
+  /** one VF that stays on the host, by which its processes and the pods reach each other; without the key there is none */
+  management: z
+    .strictObject({
+      /** what it is called there */
+      interface: z.string().refine(isLinkName, "expected a name of at most 15 bytes"),
+      /** what the host reaches through it: the pod ranges, and service ranges, of the cluster */
+      routes: z.array(range).min(1, "expected at least one range"),
+      /** PCI address of the VF; default: any free one */
+      vf: pciAddress.exactOptional(),
+    })
+    .exactOptional(),
   status: z
     .strictObject({
       /** STATUS fails while no VF is free. Under Kubernetes that makes a node which is merely full NotReady. */
       exhaustedIsUnavailable: z.boolean().default(false),
+      /** STATUS fails while the management interface is not ready: no pods where the host's probes cannot reach them */
+      managementIsRequired: z.boolean().default(false),
     })
     .prefault({}),
   log: z

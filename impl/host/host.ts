@@ -8,6 +8,7 @@ import type { Home } from "../vf/home.ts";
 import type { VfPool } from "../vf/pool.ts";
 import type { Agent } from "../wire/agent.ts";
 import type { Attachments } from "./attachments.ts";
+import type { ManagementState } from "./management.ts";
 
 export interface Host {
   readonly kernel: Kernel;
@@ -27,6 +28,10 @@ export interface Host {
   readonly software: string;
   /** STATUS fails while no VF is free */
   readonly exhaustedIsUnavailable: boolean;
+  /** of the VF that stays on the host; undefined: none is configured */
+  readonly management?: () => ManagementState | undefined;
+  /** STATUS fails while the management interface is configured and not ready */
+  readonly managementIsRequired?: boolean;
   /** asks reconcile to look at once: something is pending, or the DPU may hold what we do not */
   wakeReconcile(): void;
   /** whether the ports of the DPU were compared since it was connected */

@@ -54,6 +54,13 @@ export const inventoryShape = z.object({
     z.object({ state: z.literal("unavailable"), reason: z.string(), notices }),
     z.object({ state: z.literal("dataplaneDown"), reason: z.string(), notices }),
   ]),
+  /** of the VF that stays on the host; absent when none is configured */
+  management: z
+    .discriminatedUnion("state", [
+      z.object({ interface: z.string(), state: z.literal("ready") }),
+      z.object({ interface: z.string(), state: z.literal("unavailable"), reason: z.string() }),
+    ])
+    .exactOptional(),
   /** record files that could not be read and were set aside */
   damaged: z.array(
     z.object({ path: z.string(), reason: z.string(), key: z.string().exactOptional() }),
@@ -66,6 +73,7 @@ export type Inventory = z.infer<typeof inventoryShape>;
 export function inventory(host: Host): Inventory {
   const { attachments, pool, node, software } = host;
   const states = pool.states();
+  const management = host.management?.();
   const count = (state: string) => states.filter((each) => each.state === state).length;
   return {
     format: 1,
@@ -78,6 +86,7 @@ export function inventory(host: Host): Inventory {
     vfs: states.map(vfOf).sort((a, b) => a.pf - b.pf || a.index - b.index),
     attachments: attachments.all().map((record) => attachmentOf(record, host)),
     agent: host.agent.health(),
+    ...(management === undefined ? {} : { management }),
     damaged: [...attachments.damaged()],
   };
 }

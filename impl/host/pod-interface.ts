@@ -82,7 +82,7 @@ async function prepareIpv6(netns: Netns, ifname: string, port: PortSetting): Pro
 }
 
 /** The DPU routes the address's own prefix by a gateway: its neighbours are not on the link, whatever the length says. */
-function hasWayToPrefix({ routes }: PortSetting, address: string): boolean {
+export function hasWayToPrefix({ routes }: PortSetting, address: string): boolean {
   const prefix = parsePrefix(address);
   if (prefix === undefined) return false;
   const network = printPrefix(networkOf(prefix));
@@ -123,7 +123,11 @@ export function hasRoute(routes: readonly Route[], route: PortRoute, dev: string
 }
 
 /** A gateway that no prefix of `onLink` covers is taken on trust: the DPU is the only neighbour. */
-function routeSpec({ dst, gw, mtu }: PortRoute, dev: string, onLink: readonly string[]): RouteSpec {
+export function routeSpec(
+  { dst, gw, mtu }: PortRoute,
+  dev: string,
+  onLink: readonly string[],
+): RouteSpec {
   const rest = mtu === undefined ? {} : { mtu };
   if (gw === undefined) {
     return { dst, dev, ...(familyOf(dst) === 6 ? {} : { scope: "link" }), ...rest };

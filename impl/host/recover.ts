@@ -3,6 +3,7 @@ import { keyText } from "../cni/types.ts";
 import { fateOf, findAtHome } from "../vf/home.ts";
 import type { Attachment } from "./attachment.ts";
 import type { Host } from "./host.ts";
+import { isManagement } from "./management.ts";
 
 /** Changes memory only; reconcile does the work and writes it down. */
 export async function recover(host: Host): Promise<void> {
@@ -19,8 +20,9 @@ export async function recover(host: Host): Promise<void> {
 }
 
 /** What ended a ready attachment without a DEL; undefined while it may live. */
-async function deathOf(host: Host, { phase, vf }: Attachment): Promise<string | undefined> {
-  if (phase !== "ready") return undefined;
+async function deathOf(host: Host, { key, phase, vf }: Attachment): Promise<string | undefined> {
+  // The management VF is at home all its life; who keeps it looks after it.
+  if (phase !== "ready" || isManagement(key)) return undefined;
   const fate = await fateOf(host.home, vf);
   if (fate !== "there") return "the card no longer has its VF";
   // Nobody takes a VF out of a living pod: its namespace died, as all do in a reboot.

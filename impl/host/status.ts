@@ -20,6 +20,7 @@ export function status(host: Host): void {
         { details: adviceOf(health) },
       );
   }
+  refuseUnmanaged(host);
   const { size, free, used, quarantined } = host.pool.counts();
   if (host.pool.all().length === 0) {
     throw new CniError(cniCodes.notAvailable, "Cannot serve ADD: the card has no VFs", {
@@ -30,6 +31,17 @@ export function status(host: Host): void {
   throw new CniError(
     cniCodes.notAvailable,
     `Cannot serve ADD: none of ${size} VFs is free (${used} used, ${quarantined} quarantined)`,
+  );
+}
+
+/** ADD would be served; but where probes of the host cannot reach pods, some operators want none there. */
+function refuseUnmanaged(host: Host): void {
+  const management = host.management?.();
+  if (!host.managementIsRequired || management?.state !== "unavailable") return;
+  throw new CniError(
+    cniCodes.notAvailable,
+    `Cannot serve ADD: the host cannot reach pods: management interface "${management.interface}": ${management.reason}`,
+    { details: "status.managementIsRequired of the daemon's configuration asks for it" },
   );
 }
 

@@ -20,6 +20,8 @@ import { Attachments } from "./attachments.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { type Fault, faulty, faultyKernel, faultyNetns } from "./faulty.ts";
 import { deletesAtOnce, type Host, verbDeadlinesMs } from "./host.ts";
+import type { ManagementConfig } from "./management.ts";
+import { ManagementPort } from "./management-port.ts";
 import { Reconcile } from "./reconcile.ts";
 import { recover } from "./recover.ts";
 import { answer } from "./server.ts";
@@ -63,6 +65,9 @@ export class TestWorld {
   readonly #sysfsLock = new KeyedLock();
   #host: Host | undefined;
   reconcile: Reconcile | undefined;
+  /** as configured; `start` takes it */
+  wanted: ManagementConfig | undefined;
+  #management: ManagementPort | undefined;
   havePortsBeenSeen = true;
 
   private constructor(
@@ -144,6 +149,7 @@ export class TestWorld {
       owned: () => attachments.vfs(),
     });
     const host: Host = {
+      management: () => this.#management?.state(),
       ...{ pool, attachments, log, home, locks: new KeyedLock() },
       deletes: new Turnstile(deletesAtOnce),
       deadlinesMs: verbDeadlinesMs,
@@ -159,6 +165,7 @@ export class TestWorld {
     await pool.sweep();
     this.#host = host;
     this.reconcile = new Reconcile(host);
+    this.#management = new ManagementPort(host, this.wanted);
   }
 
   /** One look of the background at everything, whenever it would have tried again. */
@@ -167,6 +174,14 @@ export class TestWorld {
     this.reconcile?.connected();
     await this.reconcile?.pass();
     await following();
+  }
+
+  /** One look at the management interface; true when nothing is left to do. */
+  async manage(): Promise<boolean> {
+    const following = this.#follow();
+    const isDone = await this.#management?.pass();
+    await following();
+    return isDone ?? true;
   }
 
   async pod(name: string): Promise<string> {
