@@ -8,7 +8,7 @@ import { errorText } from "../../core/error-text.ts";
 import type { Damage, Faults, Side } from "../../core/faults.ts";
 import type { Plugin } from "../../core/plugin.ts";
 import { judgeAtRest, type Witness } from "../../oracle/judge-at-rest.ts";
-import type { NodeView } from "../../oracle/oracle.ts";
+import type { NodeView, Violation } from "../../oracle/oracle.ts";
 import { overlapsNow } from "../../oracle/overlaps-now.ts";
 import { readNode } from "../../oracle/read-node.ts";
 import type { Attachment } from "../../runtime/attachment.ts";
@@ -212,11 +212,11 @@ export class NodeStage implements Stage, AsyncDisposable {
 
   async glance(lost: readonly number[]): Promise<readonly string[]> {
     let found = await overlapsNow(this.#node, this.#kernel, this.#pristine);
-    if (found.some(({ message }) => message.includes(freeByWord))) {
-      // A VF that is free is nobody's to have before the daemon has compared the ports of the DPU: STATUS says so.
+    if (found.some(isOfNext)) {
+      // Nobody gets a VF or an address before the daemon has compared the ports of the DPU: STATUS says when it has.
       const isServing = (await this.status()).answer === "done";
       if (isServing) found = await overlapsNow(this.#node, this.#kernel, this.#pristine);
-      else found = found.filter(({ message }) => !message.includes(freeByWord));
+      else found = found.filter((one) => !isOfNext(one));
     }
     // A pod whose record is lost has the addresses of its own port, though no attachment says so.
     const living = new Map<string, string>();
@@ -318,6 +318,11 @@ export class NodeStage implements Stage, AsyncDisposable {
     }
     return false;
   }
+}
+
+/** What the next ADD might get although somebody has it: harmless while there is no next ADD. */
+function isOfNext({ message }: Violation): boolean {
+  return message.includes(freeByWord) || message.includes(uncounted);
 }
 
 /** The same links, under the addresses that the card's VFs have now. */
