@@ -9,6 +9,7 @@ import type { NodePaths } from "../core/backend.ts";
 const volatileFiles: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /\/last_reserved_ip\.\d+$/, why: "host-local notes where its search goes on" },
   { pattern: /\/lock$/, why: "host-local keeps its lock file" },
+  { pattern: /\/generations\/reserved\.json$/, why: "our daemon notes how far it may count" },
 ];
 
 /** Left out: logs (they grow), and the sysfs tree (its VFs are read for themselves). */

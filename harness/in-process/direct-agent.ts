@@ -1,7 +1,7 @@
 /** The DPU as the daemon sees it, without a wire: calls go straight to the ports of the agent, if there is a way to them. */
 import { CniError, cniCodes } from "../../impl/cni/cni-error.ts";
 import type { Ports } from "../../impl/dpu/ports.ts";
-import type { Agent } from "../../impl/wire/agent.ts";
+import type { Agent, Connected } from "../../impl/wire/agent.ts";
 import type { Life } from "./life.ts";
 
 /** The way to the agent as it is now. */
@@ -21,7 +21,7 @@ export interface DirectAgent extends Agent {
 const away = () => new CniError(cniCodes.tryAgainLater, "Cannot reach the DPU agent: it is away");
 
 export function directAgent(way: () => Way): DirectAgent {
-  const listeners: ((event: { readonly restarted: boolean }) => void)[] = [];
+  const listeners: ((event: Connected) => void)[] = [];
   const through = async <T>(work: (ports: Ports) => Promise<T>): Promise<T> => {
     const { agent, toDpu } = way();
     if (agent === undefined || !toDpu) throw away();
@@ -52,8 +52,10 @@ export function directAgent(way: () => Way): DirectAgent {
     onConnected: (listener) => void listeners.push(listener),
     close: async () => {},
     connected() {
-      if (!isThere()) return;
-      for (const listener of listeners) listener({ restarted: false });
+      const { agent } = way();
+      if (!isThere() || agent === undefined) return;
+      const { newestGeneration } = agent.ports;
+      for (const listener of listeners) listener({ restarted: false, newestGeneration });
     },
   };
 }

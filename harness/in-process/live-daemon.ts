@@ -3,6 +3,7 @@ import { KeyedLock } from "../../impl/base/lock.ts";
 import { Turnstile } from "../../impl/base/turnstile.ts";
 import { parseAttachment } from "../../impl/host/attachment-record.ts";
 import { Attachments } from "../../impl/host/attachments.ts";
+import { Generations, parseReserved } from "../../impl/host/generations.ts";
 import { deletesAtOnce, type Host, verbDeadlinesMs } from "../../impl/host/host.ts";
 import { Reconcile } from "../../impl/host/reconcile.ts";
 import { recover } from "../../impl/host/recover.ts";
@@ -26,9 +27,11 @@ export interface LiveDaemon {
 export async function startDaemon(site: Site, life: Life): Promise<LiveDaemon> {
   const log = site.newLog("host");
   const kernel = site.kernelOf("host", life);
-  const clock = mortal(site.clock, life);
+  const clock = mortal(site.newClock(), life);
   const store = mortal(site.disks.host.store(parseAttachment), life);
-  const attachments = await Attachments.open(store, clock);
+  const reserved = mortal(site.disks.generations.store(parseReserved), life);
+  const generations = await Generations.open(reserved, { clock, log });
+  const attachments = await Attachments.open(store, generations);
   const card = await openCard({ sysfsRoot: site.sysfsRoot, pfs: [sysfsPf], log });
   const home = { netns: await kernel.open(), sysfsRoot: site.sysfsRoot, clock };
   const pool = new VfPool({
@@ -49,8 +52,8 @@ export async function startDaemon(site: Site, life: Life): Promise<LiveDaemon> {
     },
   };
   const live: LiveDaemon = { life, host, agent, reconcile: new Reconcile(host), isWoken: true };
-  agent.onConnected(() => {
-    live.reconcile.connected();
+  agent.onConnected((event) => {
+    live.reconcile.connected(event);
     live.isWoken = true;
   });
   await recover(host);

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KeyedLock } from "../../impl/base/lock.ts";
 import { createLog, type Log } from "../../impl/base/log.ts";
+import type { Clock } from "../../impl/base/time.ts";
 import type { Kernel, Netns } from "../../impl/netlink/kernel.ts";
 import { type MemoryKernel, memoryKernel } from "../../impl/netlink/memory.ts";
 import { makeSysfs, type SysfsTree, vfAddress } from "../../impl/vf/fake-sysfs.ts";
@@ -18,6 +19,7 @@ import { MemoryDisk } from "./memory-disk.ts";
 import type { Site } from "./site.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
+const hourMs = 3_600_000;
 const uplink = "uplink0";
 export const representorOf = (index: number) => `rep0v${index}`;
 const vfName = (index: number) => `enp3s0f0v${index}`;
@@ -25,8 +27,12 @@ const vfMac = (index: number) => `02:00:00:00:00:0${index + 1}`;
 
 export class MemoryNode implements Site, AsyncDisposable {
   readonly vfs: number;
-  readonly disks = { host: new MemoryDisk(), dpu: new MemoryDisk(), sysctls: new MemoryDisk() };
-  readonly clock = virtualClock();
+  readonly disks = {
+    ...{ host: new MemoryDisk(), generations: new MemoryDisk() },
+    ...{ dpu: new MemoryDisk(), sysctls: new MemoryDisk() },
+  };
+  readonly #clock = virtualClock();
+  #clocks = 0;
   readonly sysfs: SysfsTree;
   readonly #folder: string;
   readonly #lines: string[] = [];
@@ -102,6 +108,12 @@ export class MemoryNode implements Site, AsyncDisposable {
     this[who] = undefined;
     // What hung on its handles comes home.
     await this.syncSysfs();
+  }
+
+  newClock(): Clock {
+    this.#clocks += 1;
+    const backMs = this.#clocks * hourMs;
+    return { ...this.#clock, now: () => this.#clock.now() - backMs };
   }
 
   get sysfsRoot(): string {

@@ -7,8 +7,9 @@ import type { Life } from "./life.ts";
 import type { MemoryDisk } from "./memory-disk.ts";
 
 export interface Site {
-  readonly clock: Clock;
-  readonly disks: Readonly<Record<"host" | "dpu" | "sysctls", MemoryDisk>>;
+  /** A clock for a process: who starts later may find it set back. */
+  newClock(): Clock;
+  readonly disks: Readonly<Record<"host" | "generations" | "dpu" | "sysctls", MemoryDisk>>;
   readonly sysfsRoot: string;
   /** A kernel for a process of this life. */
   kernelOf(side: "host" | "dpu", life: Life): Kernel;

@@ -22,7 +22,7 @@ export function virtualClock(): Clock {
   };
 
   return {
-    // No two instants are the same: generations are made of them.
+    // No two instants are the same.
     now: () => {
       nowMs += 1;
       return nowMs;

@@ -49,9 +49,9 @@ export function backoff(options: {
 }
 
 export interface Clock {
-  /** ms since the epoch */
+  /** ms that never go back, whoever sets the machine's clock; since the epoch, as that clock was at the start */
   now(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export const systemClock: Clock = { now: () => Date.now(), sleep };
+export const systemClock: Clock = { now: () => performance.timeOrigin + performance.now(), sleep };

@@ -103,6 +103,7 @@ for (const [where, answerer, pulse] of [
           instanceId: "i",
           software: "",
           capabilities: [],
+          newestGeneration: 0,
         }),
       watchHealth: (call: ServerWritableStream<unknown, unknown>) =>
         call.write(Health.fromPartial({ state: Health_State.READY, instanceId: pulse })),

@@ -53,7 +53,11 @@ export function offloadService(options: ServiceOptions): OffloadServer {
         throw refused(`serve node "${request.node}"`, `this DPU serves "${node}"`);
       }
       if (hosts.meet(request.instanceId) === "retired") throw replaced(request.instanceId);
-      return { node, version, instanceId, software, capabilities: [...capabilities()] };
+      const { newestGeneration } = ports;
+      return {
+        ...{ node, version, instanceId, software, newestGeneration },
+        capabilities: [...capabilities()],
+      };
     }),
     addPort: unary(options, "AddPort", async ({ request, signal, log }) => {
       const port = valid(fromAddPortRequest(request));

@@ -120,6 +120,12 @@ export class Ports {
     });
   }
 
+  /** Of ports and of deletes; 0 for none. */
+  get newestGeneration(): number {
+    const live = [...this.#live.values()].map(({ record }) => record.generation);
+    return [...live, ...this.#deleted.values()].reduce((a, b) => Math.max(a, b), 0);
+  }
+
   list(): readonly PortRecord[] {
     return [...this.#live.values()].map(({ record }) => record);
   }

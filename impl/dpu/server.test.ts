@@ -188,6 +188,25 @@ test("an agent that goes away is noticed at once, and its restart is found and t
   assert.deepEqual(events, [false, true]);
 });
 
+test("a daemon hears at its connection which generation the agent remembers, be it of a delete", async () => {
+  await using pair = await WirePair.create();
+  const { server } = await pair.serve({ security: insecure });
+  const heard = async () => {
+    const agent = pair.connect({ address: server.address, security: insecure });
+    const events: number[] = [];
+    agent.onConnected(({ newestGeneration }) => events.push(newestGeneration));
+    await eventually("the connection", () => events.length > 0);
+    return { agent, newest: events[0] };
+  };
+  const { agent, newest } = await heard();
+  assert.equal(newest, 0);
+  await agent.addPort({ ...newPort, generation: 1_700_000_000_007 }, signal);
+  assert.equal((await heard()).newest, 1_700_000_000_007);
+  const current = await heard();
+  await current.agent.deletePort(key, 1_700_000_000_009);
+  assert.equal((await heard()).newest, 1_700_000_000_009);
+});
+
 test("the health stream brings each change at once", async () => {
   await using pair = await WirePair.create();
   const { server, dataplane, health } = await pair.serve({ security: insecure });
@@ -212,6 +231,7 @@ test("a health stream that falls silent makes the agent unreachable within the a
         instanceId: "i",
         software: "",
         capabilities: [],
+        newestGeneration: 0,
       }),
     watchHealth: (call: ServerWritableStream<unknown, unknown>) => {
       streams += 1;

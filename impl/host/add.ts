@@ -142,7 +142,7 @@ function newAttachment(request: AddRequest, host: Host, vf: Attachment["vf"]): A
     ...(request.mac === undefined ? {} : { mac: request.mac }),
     netns: request.netns,
     networkConfig: request.rawConfig,
-    since: new Date(host.home.clock.now()).toISOString(),
+    since: new Date().toISOString(),
   };
 }
 

@@ -15,6 +15,7 @@ import { followSecurity } from "../wire/live-security.ts";
 import { parseAttachment } from "./attachment-record.ts";
 import { Attachments } from "./attachments.ts";
 import type { HostConfig } from "./config.ts";
+import { Generations, parseReserved } from "./generations.ts";
 import { deletesAtOnce, type Host, verbDeadlinesMs } from "./host.ts";
 import { ManagementPort } from "./management-port.ts";
 import { Reconcile } from "./reconcile.ts";
@@ -81,8 +82,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   };
   const reconcile = new Reconcile(host);
   const management = new ManagementPort(host, config.management);
-  agent.onConnected(() => {
-    reconcile.connected();
+  agent.onConnected((event) => {
+    reconcile.connected(event);
     management.wake();
   });
   await recover(host);
@@ -92,7 +93,9 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
 async function openAttachments(config: HostConfig, log: Log): Promise<Attachments> {
   const directory = join(config.stateDir, "attachments");
   const store = await openFileStore(directory, parseAttachment);
-  const attachments = await Attachments.open(store, systemClock);
+  const reserved = await openFileStore(join(config.stateDir, "generations"), parseReserved);
+  const generations = await Generations.open(reserved, { clock: systemClock, log });
+  const attachments = await Attachments.open(store, generations);
   for (const { path, reason } of attachments.damaged()) {
     log.error("a damaged attachment record was set aside; its VF comes back by DEL or GC", {
       path,

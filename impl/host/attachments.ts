@@ -1,18 +1,18 @@
 /** All attachments of this node: in memory to be asked, on disk to survive. */
 import { pause } from "../base/pause.ts";
-import type { Clock } from "../base/time.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Damaged, Store } from "../store/store.ts";
 import type { VfOwner } from "../vf/pool.ts";
 import type { ListedPort } from "../wire/agent.ts";
 import type { Attachment } from "./attachment.ts";
+import type { Generations } from "./generations.ts";
 
 /** `vf`: its VF is not in the pod; `port`: the DPU does not serve it; `release`: what a release waits for */
 type Aspect = "vf" | "port" | "release";
 
 export class Attachments {
   readonly #store: Store<Attachment>;
-  readonly #clock: Clock;
+  readonly #generations: Generations;
   readonly #records: Map<string, Attachment>;
   /** phases that a crash would leave */
   readonly #durable: Map<string, Attachment["phase"]>;
@@ -20,27 +20,26 @@ export class Attachments {
   readonly #problems = new Map<string, Map<Aspect, string>>();
   #damaged: readonly Damaged[];
   #strays: readonly ListedPort[] = [];
-  #lastGeneration: number;
 
   private constructor(
     store: Store<Attachment>,
-    clock: Clock,
+    generations: Generations,
     {
       found,
       damaged,
     }: { readonly found: readonly Attachment[]; readonly damaged: readonly Damaged[] },
   ) {
     this.#store = store;
-    this.#clock = clock;
+    this.#generations = generations;
     this.#damaged = damaged;
     this.#records = new Map(found.map((record) => [keyText(record.key), record]));
     this.#durable = new Map(found.map((record) => [keyText(record.key), record.phase]));
-    this.#lastGeneration = found.reduce((last, record) => Math.max(last, record.generation), 0);
+    for (const { generation } of found) generations.outgrow(generation);
   }
 
-  static async open(store: Store<Attachment>, clock: Clock): Promise<Attachments> {
+  static async open(store: Store<Attachment>, generations: Generations): Promise<Attachments> {
     const { records, damaged } = await store.load();
-    return new Attachments(store, clock, { found: [...records.values()], damaged });
+    return new Attachments(store, generations, { found: [...records.values()], damaged });
   }
 
   /** Record files that could not be read and may stand for attachments that live. */
@@ -121,10 +120,14 @@ export class Attachments {
     return undefined;
   }
 
-  /** Larger than every one before, also than those of records deleted before a restart: so the clock takes part. */
+  /** Larger than every one before, also than those of records deleted before a restart. */
   nextGeneration(): number {
-    this.#lastGeneration = Math.max(this.#lastGeneration + 1, this.#clock.now());
-    return this.#lastGeneration;
+    return this.#generations.next();
+  }
+
+  /** The DPU remembers this one: the next is larger, whatever we have lost. */
+  outgrow(generation: number): void {
+    this.#generations.outgrow(generation);
   }
 
   /** In memory at once, on disk when it resolves. When it rejects (StoreError), both are as before. */

@@ -98,7 +98,7 @@ test("a release is tried again ever more seldom, and at once when the DPU is bac
   );
   assert.equal(tries() - begun, at.length);
   world.agent.isUnreachable = false;
-  reconcile.connected();
+  reconcile.connected({ newestGeneration: 0 });
   await reconcile.pass();
   assert.deepEqual(world.host.pool.counts(), { size: 2, free: 2, used: 0, quarantined: 0 });
 });
@@ -122,7 +122,7 @@ test("an ADD waits until the ports of a DPU that came back were compared", async
   assert.equal(exitCode, 0, stderr);
   assert.equal(json.ips[0].address, "10.244.1.3/32");
   world.agent.isUnreachable = true;
-  reconcile.connected();
+  reconcile.connected({ newestGeneration: 0 });
   await reconcile.pass();
   assert.equal(reconcile.havePortsBeenSeen, false);
 });

@@ -1,7 +1,14 @@
 /** A DPU for tests: a small true model of the agent's rules, with a switch for each way it can be away. */
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
-import type { Agent, AgentHealth, ListedPort, NewPort, PortSetting } from "../wire/agent.ts";
+import type {
+  Agent,
+  AgentHealth,
+  Connected,
+  ListedPort,
+  NewPort,
+  PortSetting,
+} from "../wire/agent.ts";
 
 interface FakePort extends ListedPort {
   readonly pciAddress: string;
@@ -30,7 +37,9 @@ export class FakeAgent implements Agent {
   /** what CHECK finds */
   difference: string | undefined;
   #health: AgentHealth = { state: "ready" };
-  readonly #listeners: ((event: { readonly restarted: boolean }) => void)[] = [];
+  readonly #listeners: ((event: Connected) => void)[] = [];
+  /** generation of the last delete of each key */
+  readonly #deleted = new Map<string, number>();
 
   constructor(mtu = 1400) {
     this.mtu = mtu;
@@ -42,6 +51,9 @@ export class FakeAgent implements Agent {
     const known = this.ports.get(key);
     if (known !== undefined && known.generation > port.generation) {
       throw new CniError(cniCodes.dpuRefused, "a newer generation lives there");
+    }
+    if ((this.#deleted.get(key) ?? 0) >= port.generation) {
+      throw new CniError(cniCodes.dpuRefused, `generation ${port.generation} was deleted already`);
     }
     for (const other of this.ports.values()) {
       if (other.pciAddress === port.vf.pciAddress && keyText(other.key) !== key) {
@@ -60,6 +72,7 @@ export class FakeAgent implements Agent {
 
   async deletePort(key: AttachmentKey, generation: number): Promise<void> {
     await this.#reach(`deletePort ${keyText(key)}`);
+    this.#deleted.set(keyText(key), Math.max(generation, this.#deleted.get(keyText(key)) ?? 0));
     const known = this.ports.get(keyText(key));
     if (known !== undefined && known.generation <= generation) this.ports.delete(keyText(key));
   }
@@ -87,7 +100,7 @@ export class FakeAgent implements Agent {
     return this.can;
   }
 
-  onConnected(listener: (event: { readonly restarted: boolean }) => void): void {
+  onConnected(listener: (event: Connected) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -96,7 +109,14 @@ export class FakeAgent implements Agent {
   /** What the health stream brings. */
   becomes(health: AgentHealth): void {
     this.#health = health;
-    if (health.state === "ready") for (const each of this.#listeners) each({ restarted: false });
+    if (health.state === "ready") for (const each of this.#listeners) each(this.connected());
+  }
+
+  /** What it says of itself at a connection. */
+  connected(): Connected {
+    const live = [...this.ports.values()].map(({ generation }) => generation);
+    const newestGeneration = Math.max(0, ...live, ...this.#deleted.values());
+    return { restarted: false, newestGeneration };
   }
 
   async #reach(call: string, signal?: AbortSignal): Promise<void> {

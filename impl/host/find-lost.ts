@@ -27,7 +27,7 @@ export async function findLost(host: Host, request: DelRequest): Promise<Attachm
       vf: { pciAddress, pf, index, pristine: mark.pristine },
       netns: path,
       networkConfig: request.rawConfig,
-      since: new Date(host.home.clock.now()).toISOString(),
+      since: new Date().toISOString(),
     };
   }
   return undefined;

@@ -78,7 +78,7 @@ export function inventory(host: Host): Inventory {
   return {
     format: 1,
     ...{ node, software },
-    takenAt: new Date(host.home.clock.now()).toISOString(),
+    takenAt: new Date().toISOString(),
     pool: {
       size: states.length,
       ...{ free: count("free"), used: count("used"), quarantined: count("quarantined") },

@@ -14,6 +14,7 @@ export async function reconcilePorts(host: Host): Promise<"agreed" | "partly" | 
   try {
     const listed = await within(agentReadMs, "list the ports of the DPU", host.agent.listPorts());
     if (listed === undefined) return "agreed";
+    for (const { generation } of listed) host.attachments.outgrow(generation);
     // Records after the list: a port is on the DPU only while it has a record.
     const generations = new Map(listed.map((port) => [keyText(port.key), port.generation]));
     const lost = host.attachments.all().filter(({ key, phase, generation }) => {

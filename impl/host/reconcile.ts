@@ -5,6 +5,7 @@
 import { type Backoff, backoff } from "../base/time.ts";
 import { Turnstile } from "../base/turnstile.ts";
 import { keyText } from "../cni/types.ts";
+import type { Connected } from "../wire/agent.ts";
 import type { Attachment } from "./attachment.ts";
 import type { Host } from "./host.ts";
 import { reconcilePorts } from "./reconcile-ports.ts";
@@ -50,7 +51,8 @@ export class Reconcile {
   }
 
   /** The DPU is there again, perhaps without all it had. */
-  connected(): void {
+  connected({ newestGeneration }: Pick<Connected, "newestGeneration">): void {
+    this.#host.attachments.outgrow(newestGeneration);
     this.#connections += 1;
     this.#havePortsBeenSeen = false;
     this.#retries.clear();

@@ -19,6 +19,7 @@ import { parseAttachment } from "./attachment-record.ts";
 import { Attachments } from "./attachments.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { type Fault, faulty, faultyKernel, faultyNetns } from "./faulty.ts";
+import { Generations, parseReserved } from "./generations.ts";
 import { deletesAtOnce, type Host, verbDeadlinesMs } from "./host.ts";
 import type { ManagementConfig } from "./management.ts";
 import { ManagementPort } from "./management-port.ts";
@@ -58,6 +59,7 @@ export class TestWorld {
   readonly sysfs: SysfsTree;
   readonly agent = new FakeAgent();
   readonly store: Store<Attachment>;
+  readonly reserved = memoryStore(parseReserved);
   readonly fault: Fault = { at: undefined, when: "before", effects: [] };
   readonly log: Record<string, unknown>[] = [];
   readonly #end = new AbortController();
@@ -136,7 +138,8 @@ export class TestWorld {
       write: (line) => void this.log.push(JSON.parse(line)),
     });
     const store = faulty(this.store, this.fault);
-    const attachments = await Attachments.open(store, systemClock);
+    const generations = await Generations.open(this.reserved, { clock: systemClock, log });
+    const attachments = await Attachments.open(store, generations);
     const card = await openCard({ sysfsRoot: this.sysfs.root, pfs: [sysfsPf], log });
     const home = {
       netns: faultyNetns(this.home, this.fault),
@@ -171,7 +174,7 @@ export class TestWorld {
   /** One look of the background at everything, whenever it would have tried again. */
   async pass(): Promise<void> {
     const following = this.#follow();
-    this.reconcile?.connected();
+    this.reconcile?.connected(this.agent.connected());
     await this.reconcile?.pass();
     await following();
   }

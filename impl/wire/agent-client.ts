@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { Log } from "../base/log.ts";
 import { backoff, sleep } from "../base/time.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
-import type { Agent, AgentHealth } from "./agent.ts";
+import type { Agent, AgentHealth, Connected } from "./agent.ts";
 import { AgentConnection, NotOffload, openFailure } from "./agent-connection.ts";
 import type { AgentLink, Timeouts } from "./agent-link.ts";
 import type { LiveSecurity } from "./live-security.ts";
@@ -48,7 +48,7 @@ class GrpcAgent implements Agent {
   readonly #timeoutsMs: Timeouts;
   readonly #maxAgeMs: number;
   readonly #closing = new AbortController();
-  readonly #listeners: ((event: { readonly restarted: boolean }) => void)[] = [];
+  readonly #listeners: ((event: Connected) => void)[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #instanceId = randomUUID();
   readonly #running: Promise<void>;
@@ -112,7 +112,7 @@ class GrpcAgent implements Agent {
     return notices.length === 0 ? health : { ...health, notices };
   }
 
-  onConnected(listener: (event: { readonly restarted: boolean }) => void): void {
+  onConnected(listener: (event: Connected) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -157,7 +157,7 @@ class GrpcAgent implements Agent {
 
   /** One connection's life; resolves with why it ended. */
   async #serve(): Promise<string> {
-    const { link, restarted } = await this.#connect();
+    const { link, ...connected } = await this.#connect();
     try {
       if (this.#closing.signal.aborted) return "closed";
       this.#health = undefined;
@@ -167,7 +167,7 @@ class GrpcAgent implements Agent {
           const first = this.#health === undefined;
           this.#noteNotices(health.notices ?? [], this.#health?.notices ?? []);
           this.#health = health;
-          if (first) this.#opened(link, restarted);
+          if (first) this.#opened(link, connected);
         },
       );
     } finally {
@@ -175,7 +175,7 @@ class GrpcAgent implements Agent {
     }
   }
 
-  async #connect(): Promise<{ readonly link: AgentLink; readonly restarted: boolean }> {
+  async #connect(): Promise<Connected & { readonly link: AgentLink }> {
     const { log, address, reference } = this.#options;
     const identity = {
       ...this.#options,
@@ -188,14 +188,18 @@ class GrpcAgent implements Agent {
       const restarted = this.#meet(hello.instanceId, connection);
       log.info("connected to the DPU agent", { address, restarted, software: hello.software });
       this.#capabilities = hello.capabilities;
-      return { link: new OffloadLink(connection, this.#timeoutsMs), restarted };
+      const { newestGeneration } = hello;
+      return {
+        link: new OffloadLink(connection, this.#timeoutsMs),
+        ...{ restarted, newestGeneration },
+      };
     } catch (error) {
       if (reference === undefined || !(error instanceof NotOffload)) throw error;
       log.info("connected to a DPU agent of the public reference", { address });
       const link = new ReferenceLink({ address, ...reference, timeoutsMs: this.#timeoutsMs, log });
       this.#capabilities = [];
-      // Its starts cannot be told apart.
-      return { link, restarted: false };
+      // Its starts cannot be told apart, and it knows no generations.
+      return { link, restarted: false, newestGeneration: 0 };
     }
   }
 
@@ -216,10 +220,10 @@ class GrpcAgent implements Agent {
   }
 
   /** After the first health, so that nobody sees an open connection whose health is unknown. */
-  #opened(link: AgentLink, restarted: boolean): void {
+  #opened(link: AgentLink, connected: Connected): void {
     this.#link = { state: "open", link };
     this.#wake();
-    for (const listener of this.#listeners) listener({ restarted });
+    for (const listener of this.#listeners) listener(connected);
   }
 
   #lost(reason: string): void {

@@ -17,9 +17,16 @@ export interface Agent {
   health(): AgentHealth;
   /** What the DPU said at the last connection that it can do, such as "dataplane=routed" or "capability=portMappings". */
   capabilities(): readonly string[];
-  /** Called on each (re)connection to an agent, with `restarted` when its instance id differs from the last one. */
-  onConnected(listener: (event: { readonly restarted: boolean }) => void): void;
+  /** Called on each (re)connection to an agent. */
+  onConnected(listener: (event: Connected) => void): void;
   close(): Promise<void>;
+}
+
+export interface Connected {
+  /** its instance id differs from the last one */
+  readonly restarted: boolean;
+  /** the largest generation it remembers; 0 where it does not say */
+  readonly newestGeneration: number;
 }
 
 export interface NewPort {

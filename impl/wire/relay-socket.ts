@@ -51,9 +51,9 @@ export async function listenAt(server: Server, path: string): Promise<RelaySocke
 
 /** From the look whether somebody is there until our socket is: two that start at once must not both see nobody. */
 async function lock(folder: FileHandle, path: string): Promise<void> {
-  const end = Date.now() + lockTimeoutMs;
+  const end = performance.now() + lockTimeoutMs;
   while (!tryLock(folder.fd)) {
-    if (Date.now() >= end) {
+    if (performance.now() >= end) {
       throw new Error(
         `Cannot listen on "${path}": another daemon has been starting there for ${lockTimeoutMs} ms; stop it first`,
       );

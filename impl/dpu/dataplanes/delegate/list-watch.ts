@@ -22,7 +22,7 @@ export class ListWatch {
   readonly #runner: ChainRunner;
   readonly #log: Log;
   #health: DataplaneHealth = { state: "notReady", reason: "not asked yet", free: unknown };
-  #asked = 0;
+  #asked = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
   /** text of a list whose plugins speak its version */
   #confirmed = "";
@@ -46,7 +46,7 @@ export class ListWatch {
 
   /** The last answer; a new one is sought when it is old. */
   health(): DataplaneHealth {
-    const age = Date.now() - this.#asked;
+    const age = performance.now() - this.#asked;
     if (age > (this.#health.state === "ready" ? readyMs : notReadyMs)) void this.refresh();
     return this.#health;
   }
@@ -61,7 +61,7 @@ export class ListWatch {
   async #ask(): Promise<void> {
     const before = this.#health;
     this.#health = await this.#answer();
-    this.#asked = Date.now();
+    this.#asked = performance.now();
     if (this.#health.state === "ready" && before.state !== "ready") {
       this.#log.info("the delegate is ready", { conflist: this.#config.conflist });
     }

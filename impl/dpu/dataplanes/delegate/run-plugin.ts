@@ -87,8 +87,8 @@ function ended(child: ChildProcessWithoutNullStreams, isKilled: () => boolean): 
   return new Promise((resolve, reject) => {
     const undead = setInterval(() => {
       if (!isKilled()) return;
-      if (since === 0) since = Date.now();
-      if (Date.now() - since > deathMs) finish({ exitCode: undefined, signal: "SIGKILL" });
+      if (since === 0) since = performance.now();
+      if (performance.now() - since > deathMs) finish({ exitCode: undefined, signal: "SIGKILL" });
     }, 100);
     let since = 0;
     const finish = (how: Ended) => {

@@ -58,6 +58,11 @@ export interface HandshakeResponse {
   software: string;
   /** Words for what this agent can do, e.g. "ipv4", "ipv6", "dataplane=routed". */
   capabilities: string[];
+  /**
+   * The largest generation of all that the agent remembers, of ports and of deletes; 0 for none. A daemon that lost its
+   * count gives larger ones from here on.
+   */
+  newestGeneration: number;
 }
 
 /** The key of an attachment on both sides of the wire. */
@@ -297,7 +302,7 @@ export const HandshakeRequest: MessageFns<HandshakeRequest> = {
 };
 
 function createBaseHandshakeResponse(): HandshakeResponse {
-  return { node: "", version: "", instanceId: "", software: "", capabilities: [] };
+  return { node: "", version: "", instanceId: "", software: "", capabilities: [], newestGeneration: 0 };
 }
 
 export const HandshakeResponse: MessageFns<HandshakeResponse> = {
@@ -316,6 +321,9 @@ export const HandshakeResponse: MessageFns<HandshakeResponse> = {
     }
     for (const v of message.capabilities) {
       writer.uint32(42).string(v!);
+    }
+    if (message.newestGeneration !== 0) {
+      writer.uint32(48).uint64(message.newestGeneration);
     }
     return writer;
   },
@@ -373,6 +381,14 @@ export const HandshakeResponse: MessageFns<HandshakeResponse> = {
             message.capabilities.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.newestGeneration = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -395,6 +411,7 @@ export const HandshakeResponse: MessageFns<HandshakeResponse> = {
     message.instanceId = object.instanceId ?? "";
     message.software = object.software ?? "";
     message.capabilities = object.capabilities?.map((e) => e) || [];
+    message.newestGeneration = object.newestGeneration ?? 0;
     return message;
   },
 };
