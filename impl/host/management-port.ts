@@ -196,7 +196,7 @@ export class ManagementPort {
       generation: this.#host.attachments.nextGeneration(),
       pod: { namespace: "", name: "", uid: "" },
       ...{ netns: "", networkConfig: "{}" },
-      since: new Date(this.#host.home.clock.now()).toISOString(),
+      since: new Date().toISOString(),
     };
   }
 
