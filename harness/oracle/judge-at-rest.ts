@@ -41,17 +41,28 @@ export async function judgeAtRest(node: Node, at: AtRest): Promise<Judgement> {
     const view = await readNode(node, kernel);
     const found = judge(view, expectation);
     const tookMs = performance.now() - startedMs;
-    if (found.length === 0) return { view, violations: await listen(alive), tookMs };
+    if (found.length === 0) {
+      const violations = await listen(alive, { endMs: startedMs + boundMs, signal });
+      return { view, violations, tookMs };
+    }
     if (tookMs >= boundMs) return { view, violations: found, tookMs };
     await sleep(pauseMs, signal);
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
 }
 
-async function listen(alive: readonly Witness[]): Promise<readonly Violation[]> {
+interface Patience {
+  readonly endMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function listen(
+  alive: readonly Witness[],
+  patience: Patience,
+): Promise<readonly Violation[]> {
   const heard = await Promise.all(
     alive.map(async ({ key, check, reach }) => {
-      const [checked, reached] = [await check(), await reach()];
+      const [checked, reached] = [await untilDecided(check, patience), await reach()];
       return [
         ...(checked === undefined ? [] : [`attachment ${key} fails CHECK: ${checked}`]),
         ...(reached === undefined ? [] : [`attachment ${key} has no traffic: ${reached}`]),
@@ -59,4 +70,17 @@ async function listen(alive: readonly Witness[]): Promise<readonly Violation[]> 
     }),
   );
   return heard.flat().map((message) => ({ invariant: "I4", message }));
+}
+
+/**
+ * Asks again while the answer is code 11, "try again later": the DPU may have died moments ago, behind a link that was
+ * cut, and the health that STATUS tells is as old as it may be.
+ */
+async function untilDecided(check: Witness["check"], { endMs, signal }: Patience) {
+  for (;;) {
+    const words = await check();
+    if (words === undefined || !/\bcode 11\b/.test(words)) return words;
+    if (performance.now() >= endMs) return words;
+    await sleep(longestPauseMs, signal);
+  }
 }
