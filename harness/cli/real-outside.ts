@@ -23,7 +23,8 @@ export function realOutside(): Outside & { interrupt(): boolean } {
     suites: async () => (await import("../suites/registry.ts")).suites,
     backend: async () => (await import("../backends/netns.ts")).netnsBackend(),
     worlds: async () => (await import("./netns-worlds.ts")).netnsWorlds,
-    offload: async () => (await import("../install/offload.ts")).offloadInstaller,
+    offload: async () =>
+      (await import("../install/offload.ts")).offloadOver(undefined, { isManaged: true }),
     ensurePrivileges: async () =>
       (await import("../backends/unprivileged.ts")).ensurePrivileges(process.argv),
     onInterrupt(listener) {

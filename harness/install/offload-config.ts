@@ -30,8 +30,24 @@ export function offloadFiles(node: Node): OffloadFiles {
   };
 }
 
-/** @param dataplane the key of that name in the agent's configuration */
-export async function writeConfigs(node: Node, dataplane: unknown): Promise<void> {
+export interface OffloadSettings {
+  /** the key of that name in the agent's configuration */
+  readonly dataplane: unknown;
+  /** whether a VF stays on the host */
+  readonly isManaged: boolean;
+}
+
+/** What a cluster's administrator gives pods and services; each delegate's file has the same pod ranges. */
+export const clusterRanges = {
+  pods: ["10.244.0.0/16", "fd00:10:244::/48"],
+  services: ["10.96.0.0/16", "fd00:10:96::/112"],
+} as const;
+
+/** of the management VF */
+export const managementInterface = "offload0";
+
+export async function writeConfigs(node: Node, settings: OffloadSettings): Promise<void> {
+  const { dataplane, isManaged } = settings;
   const files = offloadFiles(node);
   const key = (name: string) => join(files.certificates, name);
   const tls = (role: "agent" | "host") => ({
@@ -55,6 +71,14 @@ export async function writeConfigs(node: Node, dataplane: unknown): Promise<void
     sysfsRoot: node.paths.sysfsRoot,
     vfs: { pfs: node.card.pfs },
     agent: { address, tls: tls("host") },
+    ...(isManaged && {
+      management: {
+        interface: managementInterface,
+        routes: [...clusterRanges.pods, ...clusterRanges.services],
+      },
+      // So that what waits for STATUS waits for it too.
+      status: { managementIsRequired: true },
+    }),
   };
   await writeFile(files.agentConfig, stringify(agent));
   await writeFile(files.hostConfig, stringify(host));

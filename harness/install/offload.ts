@@ -11,7 +11,7 @@ import type { Plugin } from "../core/plugin.ts";
 import { chooseDataplane } from "./dataplanes/choose-dataplane.ts";
 import type { OffloadDataplane } from "./dataplanes/dataplane.ts";
 import { routed } from "./dataplanes/routed.ts";
-import { offloadFiles, writeConfigs } from "./offload-config.ts";
+import { type OffloadSettings, offloadFiles, writeConfigs } from "./offload-config.ts";
 import {
   blocked,
   Daemon,
@@ -25,6 +25,8 @@ import { type Product, productAt, repository } from "./product.ts";
 export interface OffloadOptions {
   /** where the product is: a folder with `impl`; default: this repository */
   readonly root?: string;
+  /** one VF of each node stays on its host; default false: whoever counts VFs has all of them for pods */
+  readonly isManaged?: boolean;
   /** variables that the processes on a node get besides PATH and LC_ALL */
   environment?(node: Node): Readonly<Record<string, string>>;
 }
@@ -34,8 +36,8 @@ export const offloadInstaller: Installer = offloadOver("routed");
 
 /** @param word as `--dataplane` takes it; throws UsageError for one there is not */
 export function offloadOver(word: string | undefined, options: OffloadOptions = {}): Installer {
-  const { root = repository, ...rest } = options;
-  const own = { ...rest, dataplane: chooseDataplane(word), product: productAt(root) };
+  const { root = repository, isManaged = false, ...rest } = options;
+  const own = { ...rest, isManaged, dataplane: chooseDataplane(word), product: productAt(root) };
   return { name: "offload", install: (world, asked) => install(world, { ...asked, ...own }) };
 }
 
@@ -43,10 +45,11 @@ type InstallOptions = Parameters<Installer["install"]>[1] &
   Pick<OffloadOptions, "environment"> & {
     readonly dataplane: OffloadDataplane;
     readonly product: Product;
+    readonly isManaged: boolean;
   };
 
 async function install(world: World, options: InstallOptions): Promise<Installation> {
-  const { signal, progress, dataplane, product } = options;
+  const { signal, progress, dataplane, product, isManaged } = options;
   const { shim } = product;
   await access(shim).catch(() => {
     throw blocked(
@@ -59,6 +62,9 @@ async function install(world: World, options: InstallOptions): Promise<Installat
   const plugin = (node: Node) => offloadPlugin(node, dataplane);
   const daemons = new Map<Node, NodeDaemons>();
   const uninstall = async () => {
+    await Promise.all([...daemons.values()].map(({ host }) => host.stop()));
+    // While the agents run: they give back the management VFs' ports.
+    if (isManaged) await Promise.all(world.nodes.map((node) => uninstallHost(node, product)));
     await stop(daemons);
     await Promise.all(world.nodes.map((node) => uninstallAgent(node, product)));
     await dataplane.cleanUp(world);
@@ -71,8 +77,8 @@ async function install(world: World, options: InstallOptions): Promise<Installat
     );
     for (const node of world.nodes) {
       const environment = options.environment?.(node);
-      const configuration = dataplane.configuration(world, node);
-      daemons.set(node, await startNode(node, configuration, { ...product, environment }));
+      const settings = { dataplane: dataplane.configuration(world, node), isManaged };
+      daemons.set(node, await startNode(node, settings, { ...product, environment }));
     }
     await Promise.all([...daemons].map(([node, own]) => untilReady(own, plugin(node), signal)));
     progress(`offload: ready on ${world.nodes.map(({ name }) => name).join(", ")}`);
@@ -114,6 +120,14 @@ function lastLine(text: string): string {
   return text.trim().split("\n").at(-1) ?? "";
 }
 
+/** By force, as the agent's below. */
+async function uninstallHost(node: Node, { hostLauncher }: Product): Promise<void> {
+  const { hostConfig } = offloadFiles(node);
+  await node.host.exec([
+    ...[process.execPath, hostLauncher, "uninstall", "--config", hostConfig, "--force"],
+  ]);
+}
+
 /** By force: pods that a check lost are the leak oracle's to tell. Started at all or not, it takes away what is there. */
 async function uninstallAgent(node: Node, { agentLauncher }: Product): Promise<void> {
   const { agentConfig } = offloadFiles(node);
@@ -151,12 +165,12 @@ async function issueCertificates(
 
 async function startNode(
   node: Node,
-  dataplane: unknown,
+  settings: OffloadSettings,
   options: Product & { readonly environment: Readonly<Record<string, string>> | undefined },
 ): Promise<NodeDaemons> {
   const { shim, agentLauncher, hostLauncher, environment } = options;
   const files = offloadFiles(node);
-  await writeConfigs(node, dataplane);
+  await writeConfigs(node, settings);
   await copyFile(shim, join(node.paths.cniBin, "offload-cni"));
   await mkdir(node.paths.run, { recursive: true });
   await symlink(files.socket, join(node.paths.cniBin, "offload-cni.sock"));

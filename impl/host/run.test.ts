@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { keyText } from "../cni/types.ts";
 import { memoryKernel } from "../netlink/memory.ts";
+import { openFileStore } from "../store/file-store.ts";
 import { makeSysfs } from "../vf/fake-sysfs.ts";
+import { pristineOf } from "../vf/pristine.ts";
 import { callRelay } from "../wire/relay-client.ts";
+import type { Attachment } from "./attachment.ts";
+import { parseAttachment } from "./attachment-record.ts";
 import { inventoryShape } from "./inventory.ts";
+import { managementKey } from "./management.ts";
 import { run } from "./run.ts";
 
 interface Started {
@@ -36,11 +43,15 @@ async function setUp(t: TestContext): Promise<string> {
   return folder;
 }
 
-function start(folder: string, argv = ["--config", join(folder, "host.yaml")]): Started {
+function start(
+  folder: string,
+  argv = ["--config", join(folder, "host.yaml")],
+  kernel = () => memoryKernel(),
+): Started {
   const stop = new AbortController();
   const lines: string[] = [];
   const exit = run(argv, {
-    kernel: memoryKernel,
+    kernel,
     stop: stop.signal,
     version: "9.9.9",
     out: (text) => void lines.push(text),
@@ -184,4 +195,58 @@ test("--help and --version answer and exit 0; wrong usage is one line and exit 2
     assert.equal(await started.exit, code, argv.join(" "));
     assert.match(started.lines.join(""), expected);
   }
+});
+
+test("uninstall refuses while the daemon runs, and leaves nothing of it afterwards", async (t) => {
+  const folder = await setUp(t);
+  const started = start(folder);
+  await ready(started);
+  const argv = ["uninstall", "--config", join(folder, "host.yaml")];
+  const early = start(folder, argv);
+  assert.equal(await early.exit, 2);
+  assert.match(early.lines.join(""), /another process uses it .*; stop that one first/);
+  started.stop();
+  assert.equal(await started.exit, 0);
+  assert.ok(existsSync(join(folder, "state")));
+  for (const time of ["first", "second"]) {
+    assert.equal(await start(folder, argv).exit, 0, time);
+    assert.ok(!existsSync(join(folder, "state")), time);
+  }
+});
+
+test("uninstall keeps its hands off pods that live, and off what only the DPU can confirm, unless forced", async (t) => {
+  const folder = await setUp(t);
+  const store = await openFileStore(join(folder, "state/attachments"), parseAttachment);
+  const kernel = memoryKernel();
+  using home = await kernel.open();
+  await home.linkAdd({ kind: "veth", name: "enp3s0f0v0", peer: { name: "rep0v0" } });
+  const link = await home.link("enp3s0f0v0");
+  assert.ok(link);
+  const vf = { pciAddress: "0000:03:00.1", pf: 0, index: 0, pristine: pristineOf(link) };
+  const record: Omit<Attachment, "key"> = {
+    ...{ format: 1, phase: "ready", generation: 1, vf, netns: "", networkConfig: "{}" },
+    ...{ pod: { namespace: "", name: "", uid: "" }, since: "" },
+    port: { addresses: [], routes: [], mtu: 1500, mac: link.address, dns: {} },
+  };
+  const pod = { network: "podnet", containerId: "a", ifname: "eth0" };
+  const own = managementKey({ interface: "offload0" });
+  const argv = ["uninstall", "--config", join(folder, "host.yaml")];
+  const refused = async (words: RegExp) => {
+    const run_ = start(folder, argv, () => kernel);
+    assert.equal(await run_.exit, 2);
+    assert.match(run_.lines.at(-1) ?? "", words);
+  };
+  await store.put(keyText(pod), { ...record, key: pod });
+  await refused(/1 attachments are live, such as "podnet\/a\/eth0"; delete their pods first/);
+  await store.delete(keyText(pod));
+
+  await store.put(keyText(own), { ...record, key: own });
+  await home.linkSet("enp3s0f0v0", { name: "offload0", alias: "ours" });
+  await rm(join(folder, "sys"), { recursive: true });
+  const tree = await makeSysfs(join(folder, "sys"), 2);
+  await tree.setNetdev(0, "offload0");
+  await refused(/"@management\/host\/offload0": the DPU is unavailable/);
+  assert.equal((await home.link("enp3s0f0v0"))?.alias ?? "", "");
+  assert.equal(await start(folder, [...argv, "--force"], () => kernel).exit, 0);
+  assert.ok(!existsSync(join(folder, "state")));
 });

@@ -7,6 +7,7 @@ import { askOperator, Unanswered } from "../wire/operator-question.ts";
 import { loadHostConfig, readHostConfig } from "./config.ts";
 import { startDaemon } from "./daemon.ts";
 import { inventoryShape } from "./inventory.ts";
+import { uninstall } from "./uninstall.ts";
 
 /** What `run` may use of the process. */
 export interface CommandWorld {
@@ -58,6 +59,7 @@ function build(world: CommandWorld): Command {
       await serve(config, world);
     });
   addInventory(command, world);
+  addUninstall(command, world);
   return command;
 }
 
@@ -78,6 +80,27 @@ function addInventory(command: Command, world: CommandWorld): void {
     });
 }
 
+function addUninstall(command: Command, world: CommandWorld): void {
+  command
+    .command("uninstall")
+    .copyInheritedSettings(command)
+    .description(
+      "Takes what the stopped daemon keeps on the host: the management interface, records of pods, its socket.",
+    )
+    .requiredOption("--config <file>", "the daemon's configuration file")
+    .option(
+      "--force",
+      "also while pods are live, which lose the network, and without the DPU's word",
+      false,
+    )
+    .action(async ({ config: path, force }: { config: string; force: boolean }) => {
+      await uninstall({
+        ...{ config: await loadHostConfig(path), kernel: world.kernel(), force },
+        ...{ software: `${name} ${world.version}`, write: (line) => world.err(`${line}\n`) },
+      });
+    });
+}
+
 const inventoryHelp = `
 It changes nothing. Fields are only ever added:
   node, software, takenAt
@@ -85,6 +108,8 @@ It changes nothing. Fields are only ever added:
   vfs          [{pciAddress, pfPciAddress, pf, index, state: free | used | quarantined, reason?, owner?, generation?}]
   attachments  [{owner, generation, phase: adding | ready | deleting | tombstone, since, vf, netns, pod, addresses, problem?}]
   agent        {state: ready | unavailable | dataplaneDown, reason?, notices?}
+  management   {interface, state: ready | unavailable, reason?}: of the VF that stays on the host; absent when none is
+               configured. Its attachment is @management/host/INTERFACE, with an empty netns
   damaged      [{path, reason, key?}]: record files set aside; remove a file when its pod is gone
 owner is {network, containerId, ifname}.
 Exit code 1: the daemon does not answer.`;

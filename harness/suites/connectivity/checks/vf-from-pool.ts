@@ -13,14 +13,15 @@ export const vfFromPool: Check<Population> = {
       const own = members.filter((member) => member.node === node);
       const now = await ipFacts(node.host);
       const present = new Set(now.links.map(({ name }) => name));
-      const away = node.card.vfs.filter(({ netdev }) => !present.has(netdev));
+      const before = population.hostsBefore.get(node)?.links ?? [];
+      const known = new Set(before.map(({ name }) => name));
+      // One that stays on the host for its own traffic has another name, and had it before.
+      const away = node.card.vfs.filter(({ netdev }) => known.has(netdev) && !present.has(netdev));
       t.equal(
         away.length,
         own.length,
         `${own.length} VFs should have left the host of ${node.name}`,
       );
-      const before = population.hostsBefore.get(node)?.links ?? [];
-      const known = new Set(before.map(({ name }) => name));
       const strangers = now.links.filter(({ name }) => !known.has(name));
       t.equal(
         strangers.map(({ name }) => name),
