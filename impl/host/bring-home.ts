@@ -22,19 +22,28 @@ export async function bringHome(
   record: Attachment,
   search: Search,
 ): Promise<string | undefined> {
-  const { pciAddress, pristine } = record.vf;
+  const { pciAddress } = record.vf;
   let reason: string | undefined;
   try {
     if (await isDestroyed(host, record)) return undefined;
     const name = (await takeHome(host, record, search)) ?? (await comeHome(host, record, search));
     await pause?.("del-vf-taken", keyText(record.key));
-    reason =
-      "notHome" in name ? name.notHome : await restore(host.home.netns, name.atHome, pristine);
+    reason = "notHome" in name ? name.notHome : await restored(host, name.atHome, record);
     await pause?.("del-vf-restored", keyText(record.key));
   } catch (error) {
     reason = error instanceof Error ? error.message : String(error);
   }
   return reason && `vf ${pciAddress} is not back: ${reason}`;
+}
+
+async function restored(
+  { home, pool }: Host,
+  name: string,
+  { vf }: Attachment,
+): Promise<string | undefined> {
+  const difference = await restore(home.netns, name, vf.pristine);
+  if (difference === undefined) pool.restored(vf.pciAddress, vf.pristine);
+  return difference;
 }
 
 /** A netdev that the card destroyed needs no way home; one that has its address now is not ours to restore. */

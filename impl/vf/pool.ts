@@ -142,6 +142,12 @@ export class VfPool {
     await Promise.all(free.map(({ pciAddress }) => this.#look(pciAddress)));
   }
 
+  /** An owned VF is as `pristine` says again: whoever leases it next need not ask the kernel what it is. */
+  restored(pciAddress: string, { features, sysctls }: Pristine): void {
+    if (features === undefined || sysctls === undefined) return;
+    this.#rest.set(pciAddress, { features, sysctls });
+  }
+
   /** Does not reserve the VF, so that no ADD misses one that is merely being looked at. */
   async #look(pciAddress: string): Promise<void> {
     const { home } = this.#options;

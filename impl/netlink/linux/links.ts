@@ -12,7 +12,6 @@ import {
 import { messageFlags } from "../codec/message.ts";
 import { altNameWords, linkAddWords } from "../command.ts";
 import type { Link, LinkSpec } from "../kernel.ts";
-import { isErrno } from "../netlink-error.ts";
 import type { RequestSocket } from "./request-socket.ts";
 
 /** IF_OPER_UNKNOWN, IF_OPER_UP */
@@ -33,28 +32,30 @@ export function listLinks(socket: RequestSocket): Link[] {
 export function findLink(socket: RequestSocket, name: string): Link | undefined {
   // The kernel would read an empty name as none given.
   if (name === "") return undefined;
-  try {
-    return socket.get(
-      {
-        type: linkTypes.get,
-        words: () => `ip -d link show dev ${name}`,
-        print: (writer) => printLink(writer, { ...selector(name), extMask: skipStatistics }),
-      },
-      (bytes, message) => toLink(parseLink(bytes, message)),
-    );
-  } catch (error) {
-    // ERANGE, EINVAL: no link can have such a name.
-    if (isErrno(error, "ENODEV", "ERANGE", "EINVAL")) return undefined;
-    throw error;
-  }
+  return socket.find(
+    {
+      type: linkTypes.get,
+      words: () => `ip -d link show dev ${name}`,
+      print: (writer) => printLink(writer, { ...selector(name), extMask: skipStatistics }),
+      // ERANGE, EINVAL: no link can have such a name.
+      absent: ["ENODEV", "ERANGE", "EINVAL"],
+    },
+    (bytes, message) => toLink(parseLink(bytes, message)),
+  );
 }
 
 function selector(name: string): { readonly name: string } | { readonly altName: string } {
   return Buffer.byteLength(name) > longestLinkName ? { altName: name } : { name };
 }
 
+/** The ioctl that is quicker would read a name only up to these. */
+const isPlain = /^[^:\0]+$/;
+
 /** The index of `name`; `words` is the command that needs it. */
 export function linkIndex(socket: RequestSocket, name: string, words: () => string): number {
+  if (isPlain.test(name) && Buffer.byteLength(name) <= longestLinkName) {
+    return socket.index(name, words);
+  }
   return socket.get(
     {
       type: linkTypes.get,

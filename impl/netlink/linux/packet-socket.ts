@@ -1,5 +1,5 @@
 /** Raw Ethernet frames out of a link (AF_PACKET). */
-import { closeSync } from "node:fs";
+import { close } from "node:fs";
 import { errnoName } from "../errno-name.ts";
 import { refused } from "../refused.ts";
 import { inNamespace, type Namespace } from "./namespace.ts";
@@ -20,7 +20,8 @@ export function openPacketSocket(namespace: Namespace): PacketSocket {
       const sent = sendTo(fd, frame, linkAddress(index, frame));
       if (sent < 0) throw refused(errnoName(-sent), words());
     },
-    [Symbol.dispose]: () => closeSync(fd),
+    // On another thread: packet_release() of the kernel waits for a grace period, many milliseconds.
+    [Symbol.dispose]: () => close(fd, () => {}),
   };
 }
 

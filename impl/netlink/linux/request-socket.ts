@@ -22,6 +22,8 @@ export interface Request {
   /** the iproute2 command, said only when the request fails */
   readonly words: () => string;
   readonly print: (writer: MessageWriter) => void;
+  /** refusals that say: there is no such thing */
+  readonly absent?: readonly string[];
 }
 
 type Visit = (bytes: Buffer, message: Message) => void;
@@ -93,13 +95,20 @@ export class RequestSocket implements Disposable {
 
   /** A request for one object. */
   get<T>(request: Request, parse: (bytes: Buffer, message: Message) => T): T {
-    const found: T[] = [];
-    const visit: Visit = (bytes, message) => found.push(parse(bytes, message));
+    const found = this.find(request, parse);
+    if (found !== undefined) return found;
+    throw this.#refused({ errno: EBADMSG, text: "the answer was empty" }, request.words);
+  }
+
+  /** As `get`; undefined when the kernel refuses with one of `absent`. */
+  find<T>(request: Request, parse: (bytes: Buffer, message: Message) => T): T | undefined {
+    let found: T | undefined;
+    const visit: Visit = (bytes, message) => {
+      found ??= parse(bytes, message);
+    };
     // Once more if the answer was larger than the buffer, which has grown meanwhile.
     if (!this.#exchange(request, 0, visit)) this.#exchange(request, 0, visit);
-    const [first] = found;
-    if (first !== undefined) return first;
-    throw this.#refused({ errno: EBADMSG, text: "the answer was empty" }, request.words);
+    return found;
   }
 
   /** A request for all objects of a kind; `parse` answers undefined for those to leave out. */
@@ -114,6 +123,14 @@ export class RequestSocket implements Disposable {
     }
     const text = `it changed while it was read, ${dumpAttempts} times`;
     throw this.#refused({ errno: EINTR, text }, request.words);
+  }
+
+  /** `name` is at most 15 bytes; `words` is the command that needs its index. */
+  index(name: string, words: () => string): number {
+    if (this.#closed) throw this.#refused({ errno: EBADF, text: "the handle is disposed" }, words);
+    const index = sys.linkIndexOf(this.#fd, name);
+    if (index < 0) throw this.#refused({ errno: -index, text: "" }, words);
+    return index;
   }
 
   /** `command` is a structure of linux/ethtool.h, and holds the answer afterwards. */
@@ -208,8 +225,8 @@ export class RequestSocket implements Disposable {
       case messageTypes.error:
       case messageTypes.done: {
         const answer = parseAnswer(received, message);
-        if (answer.errno !== 0) throw this.#refused(answer, request.words);
-        return true;
+        if (answer.errno === 0 || request.absent?.includes(errnoName(answer.errno))) return true;
+        throw this.#refused(answer, request.words);
       }
       case messageTypes.overrun:
         throw this.#refused({ errno: ENOBUFS, text: "" }, request.words);

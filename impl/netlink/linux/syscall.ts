@@ -130,6 +130,23 @@ export function ethtool(fd: number, link: string, command: Bytes): number {
   return failing(ioctlOfLink(fd, siocEthtool, of));
 }
 
+const indexOfLink = libc.func("int ioctl(int, unsigned long, _Inout_ uint8_t *)") as KoffiFunc<
+  (fd: number, request: number, of: Bytes) => number
+>;
+const siocGifIndex = 0x8933;
+/** linux/if.h `struct ifreq`: the name, then what is asked of it */
+const ifreq = Buffer.alloc(40);
+const nameLength = 16;
+
+/** SIOCGIFINDEX: of a link of the namespace `fd` was made in, alternative names too, without the lock that changes to
+ *  links hold. `name` is at most 15 bytes. */
+export function linkIndexOf(fd: number, name: string): number {
+  ifreq.fill(0, 0, nameLength);
+  ifreq.write(name, 0, nameLength - 1);
+  const result = failing(indexOfLink(fd, siocGifIndex, ifreq));
+  return result < 0 ? result : ifreq.readInt32LE(nameLength);
+}
+
 /** linux/nsfs.h: which kind of namespace a file descriptor refers to, as a CLONE_ flag */
 const nsGetNstype = 0xb703;
 
