@@ -18,6 +18,7 @@ import type { AgentConfig } from "./config.ts";
 import { capabilitiesOf, createDataplane } from "./create-dataplane.ts";
 import type { Dataplane } from "./dataplane.ts";
 import { HealthWatch } from "./health.ts";
+import { HostRoutes } from "./host-routes.ts";
 import { inventoryOf, operatorSocket } from "./inventory.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
@@ -95,8 +96,12 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   undo.keep();
   const stopping = new AbortController();
   health.watch((now) => log.info("health", { ...now }));
-  const pulse = health.run(stopping.signal, () => ports.mend());
   const netns = await system.open();
+  const hostRoutes = new HostRoutes(netns, { addresses: config.hostAddresses, log });
+  const pulse = health.run(stopping.signal, async () => {
+    await ports.mend();
+    await hostRoutes.sync(ports.list());
+  });
   const watch = watchRepresentors(netns, { ports, dataplane }, stopping.signal).catch((error) => {
     log.error("representors are no longer watched", { error });
   });

@@ -53,6 +53,9 @@ export const configShape = z.strictObject({
     .optional(),
   /** name of the DPU netdev that faces VF {vf} of PF {pf} */
   representor: representorShape,
+  /** addresses of the host that pods reach through its management VF, such as that of a DNS server on each node. The DPU
+   *  says which, not the host: one that was taken over must not draw other traffic to itself. */
+  hostAddresses: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   /** what makes ports forward */
   dataplane: z.discriminatedUnion("kind", [routedShape, delegateShape]),
   log: z

@@ -11,6 +11,7 @@ import { openFileStore } from "../store/file-store.ts";
 import { splitAddress } from "../wire/agent-probe.ts";
 import type { AgentConfig } from "./config.ts";
 import { createDataplane, stateFolders } from "./create-dataplane.ts";
+import { HostRoutes } from "./host-routes.ts";
 import { operatorSocket } from "./inventory.ts";
 import { parsePortRecord } from "./port-record.ts";
 
@@ -44,6 +45,8 @@ export async function uninstall({ config, kernel, force }: Uninstall): Promise<v
     });
     await store.delete(text);
   }
+  const netns = await kernel.open();
+  await new HostRoutes(netns, { addresses: config.hostAddresses, log }).remove();
   await dataplane.remove();
   await rm(folder, { recursive: true });
   for (const name of Object.values(stateFolders)) {

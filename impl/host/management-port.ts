@@ -5,6 +5,7 @@
  */
 import { backoff, withDeadline } from "../base/time.ts";
 import { Undo } from "../base/undo.ts";
+import { isManagement, managementKey } from "../cni/management-key.ts";
 import { keyText } from "../cni/types.ts";
 import { familyOf } from "../netlink/ip-address.ts";
 import { fateOf } from "../vf/home.ts";
@@ -13,12 +14,7 @@ import type { Pristine } from "../vf/vf.ts";
 import { newPort } from "./add.ts";
 import type { Attachment } from "./attachment.ts";
 import type { Host } from "./host.ts";
-import {
-  isManagement,
-  type ManagementConfig,
-  type ManagementState,
-  managementKey,
-} from "./management.ts";
+import type { ManagementConfig, ManagementState } from "./management.ts";
 import {
   dropRoutes,
   managementRoutes,
@@ -50,7 +46,7 @@ export class ManagementPort {
   state(): ManagementState | undefined {
     if (this.#wanted === undefined) return undefined;
     const name = this.#wanted.interface;
-    const known = this.#host.attachments.problem(managementKey(this.#wanted));
+    const known = this.#host.attachments.problem(managementKey(this.#wanted.interface));
     const reason = this.#problem ?? known;
     if (reason === undefined) return { interface: name, state: "ready" };
     return { interface: name, state: "unavailable", reason };
@@ -85,7 +81,7 @@ export class ManagementPort {
   /** Of an earlier configuration: another name, or none wanted any more. */
   async #dismissOthers(): Promise<string | undefined> {
     const { attachments } = this.#host;
-    const own = this.#wanted && keyText(managementKey(this.#wanted));
+    const own = this.#wanted && keyText(managementKey(this.#wanted.interface));
     const others = attachments.all().filter(({ key }) => isManagement(key) && keyText(key) !== own);
     const left: string[] = [];
     for (const { key } of others) {
@@ -101,7 +97,7 @@ export class ManagementPort {
   async #keep(): Promise<string | undefined> {
     const wanted = this.#wanted;
     if (wanted === undefined) return undefined;
-    const key = managementKey(wanted);
+    const key = managementKey(wanted.interface);
     return this.#locked(key, async () => {
       const { attachments, home } = this.#host;
       const record = attachments.get(key);
@@ -174,7 +170,7 @@ export class ManagementPort {
   /** A record of it that was lost: the DPU's port of it is nobody's, and no DEL will come for it. */
   async #forgetLost(wanted: ManagementConfig): Promise<void> {
     const { attachments, agent } = this.#host;
-    const key = managementKey(wanted);
+    const key = managementKey(wanted.interface);
     if (!attachments.mayBeLost(key)) return;
     await agent.deletePort(key, attachments.nextGeneration());
     await attachments.forgetDamaged(key);
@@ -192,7 +188,7 @@ export class ManagementPort {
 
   #newRecord(wanted: ManagementConfig, vf: Attachment["vf"]): Attachment {
     return {
-      ...{ format: 1, key: managementKey(wanted), phase: "adding", vf },
+      ...{ format: 1, key: managementKey(wanted.interface), phase: "adding", vf },
       generation: this.#host.attachments.nextGeneration(),
       pod: { namespace: "", name: "", uid: "" },
       ...{ netns: "", networkConfig: "{}" },

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { managementKey } from "../cni/management-key.ts";
 import { keyText } from "../cni/types.ts";
 import { memoryKernel } from "../netlink/memory.ts";
 import { inventory } from "./inventory.ts";
-import { type ManagementConfig, managementKey } from "./management.ts";
+import type { ManagementConfig } from "./management.ts";
 import { status } from "./status.ts";
 import { TestWorld } from "./test-world.ts";
 
@@ -11,7 +12,7 @@ const wanted: ManagementConfig = {
   interface: "offload0",
   routes: ["10.244.0.0/16", "10.96.0.0/12", "fd00:10:244::/48"],
 };
-const key = managementKey(wanted);
+const key = managementKey(wanted.interface);
 
 async function open(t: TestContext, options: { readonly vfs?: number } = {}) {
   const world = await TestWorld.open(t, memoryKernel(), options);

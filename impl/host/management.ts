@@ -2,8 +2,6 @@
  * The management interface: one VF that stays on the host, by which its processes and the pods reach each other. It is an
  * attachment as any other, with a record, a generation and a port on the DPU, under a key that no runtime can name.
  */
-import type { AttachmentKey } from "../cni/types.ts";
-
 /** The key `management` of the configuration. */
 export interface ManagementConfig {
   /** its name on the host */
@@ -18,14 +16,3 @@ export interface ManagementConfig {
 export type ManagementState =
   | { readonly interface: string; readonly state: "ready" }
   | { readonly interface: string; readonly state: "unavailable"; readonly reason: string };
-
-/** No network of CNI can be called so (spec 1.1.0, "Network configuration format"): no DEL and no GC names it. */
-const network = "@management";
-
-export function managementKey(config: Pick<ManagementConfig, "interface">): AttachmentKey {
-  return { network, containerId: "host", ifname: config.interface };
-}
-
-export function isManagement(key: AttachmentKey): boolean {
-  return key.network === network;
-}

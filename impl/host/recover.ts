@@ -1,9 +1,9 @@
 /** At start: marks for release what a crash or a reboot left, so that no verb takes it for a living attachment. */
+import { isManagement } from "../cni/management-key.ts";
 import { keyText } from "../cni/types.ts";
 import { fateOf, findAtHome } from "../vf/home.ts";
 import type { Attachment } from "./attachment.ts";
 import type { Host } from "./host.ts";
-import { isManagement } from "./management.ts";
 
 /** Changes memory only; reconcile does the work and writes it down. */
 export async function recover(host: Host): Promise<void> {

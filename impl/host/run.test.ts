@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { managementKey } from "../cni/management-key.ts";
 import { keyText } from "../cni/types.ts";
 import { memoryKernel } from "../netlink/memory.ts";
 import { openFileStore } from "../store/file-store.ts";
@@ -14,7 +15,6 @@ import { callRelay } from "../wire/relay-client.ts";
 import type { Attachment } from "./attachment.ts";
 import { parseAttachment } from "./attachment-record.ts";
 import { inventoryShape } from "./inventory.ts";
-import { managementKey } from "./management.ts";
 import { run } from "./run.ts";
 
 interface Started {
@@ -229,7 +229,7 @@ test("uninstall keeps its hands off pods that live, and off what only the DPU ca
     port: { addresses: [], routes: [], mtu: 1500, mac: link.address, dns: {} },
   };
   const pod = { network: "podnet", containerId: "a", ifname: "eth0" };
-  const own = managementKey({ interface: "offload0" });
+  const own = managementKey("offload0");
   const argv = ["uninstall", "--config", join(folder, "host.yaml")];
   const refused = async (words: RegExp) => {
     const run_ = start(folder, argv, () => kernel);

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
 import { createLog } from "../base/log.ts";
 import { Undo } from "../base/undo.ts";
+import { isManagement } from "../cni/management-key.ts";
 import { keyText } from "../cni/types.ts";
 import type { Kernel } from "../netlink/kernel.ts";
 import { lockFileName } from "../store/directory-lock.ts";
 import { assemble } from "./assemble.ts";
 import type { HostConfig } from "./config.ts";
 import type { Host } from "./host.ts";
-import { isManagement } from "./management.ts";
 import { release } from "./release.ts";
 
 export interface Uninstall {
