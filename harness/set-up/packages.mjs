@@ -26,6 +26,7 @@ export const debianPackages = [
   { name: "runc", reason: "runs containerd's pods", needed: "containerd" },
   { name: "iperf3", reason: "streams and datagrams of the suite bench", needed: "bench" },
   { name: "sockperf", reason: "round trips of the suite bench", needed: "bench" },
+  { name: "apache2-utils", reason: "ab: connections of the suite bench", needed: "bench" },
 ];
 
 /** @param {string} [asked] groups as DNC_SET_UP has them: "containerd,bench" */

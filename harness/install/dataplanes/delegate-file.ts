@@ -13,6 +13,9 @@ import { parseShape } from "../../../impl/base/shape.ts";
 import { errorText } from "../../core/error-text.ts";
 import { UsageError } from "../../core/usage-error.ts";
 
+/** how a representor and a plugin's interface are joined, as the agent's configuration has it */
+export const joins = ["auto", "mirred", "bpf"] as const;
+
 const argv = z.array(z.string().min(1)).min(1);
 
 const shape = z.strictObject({
@@ -27,7 +30,7 @@ const shape = z.strictObject({
   /** what the plugins serve that a runtime asks for by capability */
   capabilities: z.array(z.string()).default([]),
   /** of the agent's configuration */
-  join: z.enum(["auto", "mirred", "bpf"]).optional(),
+  join: z.enum(joins).optional(),
   /** commands that must succeed on the first DPU, or the run is skipped for `reason` */
   requires: z.array(z.strictObject({ command: argv, reason: z.string() })).default([]),
   /** commands on each DPU, before its agent starts */

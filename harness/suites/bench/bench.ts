@@ -29,15 +29,15 @@ export const bench: SuiteFactory = {
   name: "bench",
   title,
   isDefault: false,
-  wantsNodes: 6,
+  wantsNodes: 8,
   create(options): Suite<Stand> {
     const installers = chooseTargets(options, ["offload", "bridge", "ptp"]).map(
       ({ installer }) => installer,
     );
     const { runs, plugins, targets = [], dataplane, installers: given } = options;
-    // Over the usual dataplane the other one is measured beside it.
+    // Over the usual dataplane the other one is measured beside it, by either way of joining.
     const isUsual = plugins.length === 0 && targets.length === 0 && dataplane === undefined;
-    const delegate = isUsual && given === undefined ? offloadOver("delegate") : undefined;
+    const delegates = isUsual && given === undefined ? bothJoins() : undefined;
     return {
       name: "bench",
       title,
@@ -45,9 +45,16 @@ export const bench: SuiteFactory = {
       open: (context) =>
         openStand(context, {
           installers,
-          ...(delegate !== undefined && { delegate }),
+          ...(delegates !== undefined && { delegates }),
           ...(runs !== undefined && { runs }),
         }),
     };
   },
 };
+
+function bothJoins() {
+  return {
+    delegate: offloadOver("delegate:bridge"),
+    "delegate-mirred": offloadOver("delegate:bridge,join=mirred"),
+  };
+}

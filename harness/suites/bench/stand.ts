@@ -1,6 +1,6 @@
 /**
  * The fixture of bench: contenders side by side on the first node, with the second for their traffic across nodes; the
- * offload over another CNI on the third and fourth; the fifth and sixth are left for growth; a caller where plugins are called; pods that are used again.
+ * offload over another CNI on the third and fourth, and joined otherwise on the fifth and sixth; two more for growth; a caller where plugins are called; pods that are used again.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,6 +20,7 @@ const leastRounds = 3;
 /** for the widest storm of ADDs */
 const wantedVfs = 64;
 const frontNodes = 2;
+/** of each delegate */
 const backNodes = 2;
 const tooFewNodes = "the world has too few nodes (raise --nodes)";
 
@@ -54,8 +55,8 @@ export interface Grown extends AsyncDisposable {
 
 export interface StandOptions {
   readonly installers: readonly Installer[];
-  /** the offload over another CNI, which shares no node with the others */
-  readonly delegate?: Installer;
+  /** the offload over another CNI, by name; each has two nodes of its own */
+  readonly delegates?: Readonly<Record<string, Installer>>;
   readonly runs?: number;
 }
 
@@ -67,13 +68,15 @@ export async function openStand(context: SuiteContext, options: StandOptions): P
   try {
     if (node.card.vfs.length < wantedVfs) await widen(node, wantedVfs, closing);
     const front = { ...world, nodes: world.nodes.slice(0, frontNodes) };
-    const back = { ...world, nodes: world.nodes.slice(frontNodes, frontNodes + backNodes) };
     const parts = { context, closing, world };
     const stand = new BenchStand(parts, options, node);
     await stand.addLimits();
     for (const installer of options.installers) await stand.add(installer, front);
-    if (options.delegate !== undefined) {
-      await stand.add({ ...options.delegate, name: "delegate" }, back);
+    let first = frontNodes;
+    for (const [name, delegate] of Object.entries(options.delegates ?? {})) {
+      const back = world.nodes.slice(first, first + backNodes);
+      await stand.add({ ...delegate, name }, { ...world, nodes: back });
+      first += backNodes;
     }
     return stand;
   } catch (error) {

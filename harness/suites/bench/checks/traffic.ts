@@ -5,20 +5,29 @@ import { MachineWatch } from "../machine-watch.ts";
 import { Report } from "../report.ts";
 import { interleave, type Samples, samplesOf } from "../rounds.ts";
 import type { Stand } from "../stand.ts";
+import { answerer, connections } from "../traffic/connections.ts";
 import { datagramRate, iperfServer, streamGbit } from "../traffic/iperf.ts";
 import { openPathways, type Pathway, type Scope, scopes } from "../traffic/pathway.ts";
-import { roundTrips, sockperfServer } from "../traffic/sockperf.ts";
+import { type RoundTrips, roundTrips, sockperfServer } from "../traffic/sockperf.ts";
 
-const usualRounds = 10;
+/** for the one that the ratios of the data plane are read from, and for the others */
+const manyRounds = 10;
+const fewRounds = 6;
 const warmUp = 1;
 const seconds = 1;
+/** pathways through the DPU, which ratios are made of */
+const offloaded = ["routed", "delegate", "delegate-mirred"];
+
+const iperf = { iperf3: "iperf3" };
 
 interface Kind {
   readonly name: string;
   readonly title: string;
-  readonly tool: "iperf3" | "sockperf";
+  /** executables, and the Debian package of each */
+  readonly tools: Readonly<Record<string, string>>;
   readonly unit: string;
   readonly better: "lower" | "higher";
+  readonly rounds: number;
   serve(pathway: Pathway): Promise<Process>;
   /** The first value is the one compared. */
   measure(pathway: Pathway): Promise<Readonly<Record<string, number>>>;
@@ -28,9 +37,10 @@ const streams = [1, 4, 16].map(
   (flows): Kind => ({
     name: flows === 1 ? "stream" : `stream-${flows}`,
     title: `TCP throughput with ${flows} ${flows === 1 ? "flow" : "flows"}`,
-    tool: "iperf3",
+    tools: iperf,
     unit: "Gbit/s",
     better: "higher",
+    rounds: flows === 1 ? manyRounds : fewRounds,
     serve: (pathway) => iperfServer(pathway),
     measure: async (pathway) => ({ rate: await streamGbit(pathway, { seconds, flows }) }),
   }),
@@ -39,9 +49,10 @@ const streams = [1, 4, 16].map(
 const datagrams: Kind = {
   name: "datagrams",
   title: "UDP datagrams of 64 bytes that arrive, of as many as can be sent",
-  tool: "iperf3",
+  tools: iperf,
   unit: "1/s",
   better: "higher",
+  rounds: fewRounds,
   serve: (pathway) => iperfServer(pathway),
   measure: async (pathway) => ({ rate: await datagramRate(pathway, { seconds, flows: 1 }) }),
 };
@@ -49,23 +60,37 @@ const datagrams: Kind = {
 const requests: Kind = {
   name: "rr",
   title: "TCP requests and answers one at a time: round trips and their percentiles",
-  tool: "sockperf",
+  tools: { sockperf: "sockperf" },
   unit: "1/s",
   better: "higher",
+  rounds: fewRounds,
   serve: sockperfServer,
-  async measure(pathway) {
-    const { rate, percentilesUs } = await roundTrips(pathway, seconds);
-    const wanted = ["50", "90", "99", "99.9"].map((one) => [`p${one}`, percentilesUs.get(one)]);
-    return { rate, ...Object.fromEntries(wanted.filter(([, value]) => value !== undefined)) };
-  },
+  measure: async (pathway) => flat(await roundTrips(pathway, seconds)),
 };
 
-const kinds = [...streams, datagrams, requests];
+const transactions: Kind = {
+  name: "crr",
+  title: "TCP connections with one request and answer each: transactions and their percentiles",
+  tools: { ab: "apache2-utils" },
+  unit: "1/s",
+  better: "higher",
+  rounds: fewRounds,
+  serve: answerer,
+  measure: async (pathway) => flat(await connections(pathway, seconds)),
+};
+
+function flat({ rate, percentilesUs }: RoundTrips): Readonly<Record<string, number>> {
+  const wanted = ["50", "90", "99", "99.9"].map((one) => [`p${one}`, percentilesUs.get(one)]);
+  return { rate, ...Object.fromEntries(wanted.filter(([, value]) => value !== undefined)) };
+}
+
+const kinds = [...streams, datagrams, requests, transactions];
+const everywhere = ["stream", "rr", "crr"];
 
 /** Off the node one stream and one client say what there is to say. */
 export const traffic: readonly Check<Stand>[] = scopes.flatMap((scope) =>
   kinds
-    .filter(({ name }) => scope === "same-node" || name === "stream" || name === "rr")
+    .filter(({ name }) => scope === "same-node" || everywhere.includes(name))
     .map((kind) => trafficCheck(kind, scope)),
 );
 
@@ -77,7 +102,7 @@ function trafficCheck(kind: Kind, scope: Scope): Check<Stand> {
     title: `${kind.title}, ${scope.replaceAll("-", " ")}`,
     timeoutMs: 1_200_000,
     async run(stand, t) {
-      await requireTool(stand, kind, { figure, t });
+      await requireTools(stand, kind, { figure, t });
       const { pathways, missing } = await openPathways(stand, scope, t);
       for (const [name, reason] of missing) t.noFigure(`${figure}.${name}.rate`, reason);
       if (pathways.length === 0) t.skip([...missing.values()].join("; "));
@@ -86,7 +111,7 @@ function trafficCheck(kind: Kind, scope: Scope): Check<Stand> {
       const report = new Report(t, watch);
       for (const { name } of pathways) reportOne(report, kind, { figure, name, samples });
       // No bridge joins two nodes.
-      for (const name of scope === "across-nodes" ? [] : ["routed", "delegate"]) {
+      for (const name of scope === "across-nodes" ? [] : offloaded) {
         report.ratio({
           name: `ratio.${figure}.${name}`,
           better: kind.better,
@@ -99,16 +124,18 @@ function trafficCheck(kind: Kind, scope: Scope): Check<Stand> {
   };
 }
 
-async function requireTool(
+async function requireTools(
   stand: Stand,
-  { tool }: Kind,
+  { tools }: Kind,
   { figure, t }: { readonly figure: string; readonly t: CheckContext },
 ): Promise<void> {
-  const found = await stand.node.host.exec(["sh", "-c", `command -v ${tool}`]);
-  if (found.exitCode === 0) return;
-  const reason = `no ${tool}: apt-get install ${tool}`;
-  for (const name of ["routed", "delegate"]) t.noFigure(`ratio.${figure}.${name}`, reason);
-  t.skip(reason);
+  for (const [tool, debian] of Object.entries(tools)) {
+    const found = await stand.node.host.exec(["sh", "-c", `command -v ${tool}`]);
+    if (found.exitCode === 0) continue;
+    const reason = `no ${tool}: apt-get install ${debian}`;
+    for (const name of offloaded) t.noFigure(`ratio.${figure}.${name}`, reason);
+    t.skip(reason);
+  }
 }
 
 async function measureAll(
@@ -122,7 +149,7 @@ async function measureAll(
     t.cleanup(() => server.stop());
   }
   const { seed, signal } = t;
-  const rounds = stand.rounds(usualRounds);
+  const rounds = stand.rounds(kind.rounds);
   const beforeRound = () => watch.calibrate();
   return interleave(pathways, { rounds, warmUp, seed, signal, beforeRound }, kind.measure);
 }

@@ -9,7 +9,7 @@ export const scopes = ["same-node", "across-nodes", "host-to-pod"] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Pathway {
-  /** "routed", "delegate", "bridge", "raw" */
+  /** "routed", "delegate", "delegate-mirred", "bridge", "ptp", "raw" */
   readonly name: string;
   readonly from: Place;
   readonly to: Place;
@@ -43,7 +43,7 @@ export async function openPathways(
 }> {
   const pathways: Pathway[] = [];
   const missing = new Map<string, string>();
-  for (const name of ["offload", "delegate", "bridge"]) {
+  for (const name of ["offload", "delegate", "delegate-mirred", "bridge", "ptp"]) {
     const shown = pathwayName(name);
     const contender = stand.contenders.find((one) => one.name === name);
     if (contender === undefined) {
@@ -78,7 +78,7 @@ async function open(
   if (knocked.exitCode !== 0) {
     return `${from.name} cannot reach its pod: ${knocked.stderr.trim().split("\n")[0] ?? ""}`;
   }
-  const isOffload = contender.name !== "bridge";
+  const isOffload = stand.installation(contender.name)?.processes !== undefined;
   const network = [contender.node, far.node].map(({ host, dpu }) => (isOffload ? dpu : host));
   const name = pathwayName(contender.name);
   return { name, from, to: to.place, address, network: [...new Set(network)] };
