@@ -38,6 +38,7 @@ export async function startDaemon(site: Site, life: Life): Promise<LiveDaemon> {
     ...{ ...card, home, log },
     ownerOf: (vf) => attachments.ownerOf(vf.pciAddress) ?? attachments.lostOwnerOf(vf),
     owned: () => attachments.vfs(),
+    doubt: () => attachments.doubt(),
   });
   const agent = directAgent(() => site.way());
   const host: Host = {

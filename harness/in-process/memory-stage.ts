@@ -193,8 +193,7 @@ export class MemoryStage implements Stage, AsyncDisposable {
   #isItsOwn(slot: number, text: string): boolean {
     const netns = pathOf(slots[slot]?.pod ?? "");
     if (text.includes("the DPU counts")) return this.#pods.has(netns);
-    if (!text.includes(keyOf(slot))) return false;
-    return text.includes("is free by the daemon's word") || text.includes(netns);
+    return text.includes(keyOf(slot)) && text.includes(netns);
   }
 
   async tidy(): Promise<void> {

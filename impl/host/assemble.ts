@@ -53,6 +53,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     ...{ ...card, home, log },
     ownerOf: (vf) => attachments.ownerOf(vf.pciAddress) ?? attachments.lostOwnerOf(vf),
     owned: () => attachments.vfs(),
+    doubt: () => attachments.doubt(),
   });
   const as = { node: config.node, role: "host" } as const;
   const security = followSecurity(config.security, { as, log });

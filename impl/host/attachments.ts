@@ -19,7 +19,8 @@ export class Attachments {
   /** what is wrong with an attachment, by key and aspect: found anew by whoever looks after a restart */
   readonly #problems = new Map<string, Map<Aspect, string>>();
   #damaged: readonly Damaged[];
-  #strays: readonly ListedPort[] = [];
+  /** undefined until the DPU has said which ports it has */
+  #strays: readonly ListedPort[] | undefined;
 
   private constructor(
     store: Store<Attachment>,
@@ -66,14 +67,28 @@ export class Attachments {
     this.#strays = strays;
   }
 
-  /** The damaged record's attachment that the DPU knows to be on a VF: until its DEL or GC nobody else gets the VF. */
+  /** The DPU has nothing of this or an older generation any more. */
+  noteGone(key: AttachmentKey, generation: number): void {
+    this.#strays = this.#strays?.filter(
+      (port) => keyText(port.key) !== keyText(key) || port.generation > generation,
+    );
+  }
+
+  /** The attachment without a record whose port is on a VF: until that is off the DPU nobody else gets the VF. */
   lostOwnerOf(vf: { readonly pf: number; readonly index: number }): VfOwner | undefined {
-    const stray = this.#strays.find((port) => port.vf?.pf === vf.pf && port.vf.index === vf.index);
-    if (stray === undefined || !this.mayBeLost(stray.key)) return undefined;
+    const stray = this.#strays?.find((port) => port.vf?.pf === vf.pf && port.vf.index === vf.index);
+    if (stray === undefined || this.get(stray.key) !== undefined) return undefined;
     const { key, generation } = stray;
-    const problem =
-      "its record is damaged, and the DPU has a port on it; only its DEL or a GC ends that";
+    const problem = this.mayBeLost(key)
+      ? "its record is damaged, and the DPU has a port on it; only its DEL or a GC ends that"
+      : "the DPU has a port on it that is nobody's and is not deleted yet";
     return { key, generation, state: "quarantined", problem };
+  }
+
+  /** Why a VF that no record owns may yet be somebody's. */
+  doubt(): string | undefined {
+    if (this.#strays !== undefined) return undefined;
+    return "the DPU has not said yet whether it has a port on it";
   }
 
   problem(key: AttachmentKey, aspect?: Aspect): string | undefined {

@@ -2,11 +2,11 @@
 import { pause } from "../base/pause.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { keyText } from "../cni/types.ts";
+import { deletePort } from "./delete-port.ts";
 import { findLost } from "./find-lost.ts";
-import { agentDeleteMs, type Host } from "./host.ts";
+import type { Host } from "./host.ts";
 import { release, reportPending } from "./release.ts";
 import type { DelRequest } from "./requests.ts";
-import { within } from "./within.ts";
 
 /** Call it under the attachment's lock. */
 export async function del(request: DelRequest, host: Host): Promise<void> {
@@ -33,9 +33,8 @@ export async function del(request: DelRequest, host: Host): Promise<void> {
 /** We know nothing of it; the DPU may, if a record of ours was lost. If not now, reconcile asks it later. */
 async function forgetPort({ key }: DelRequest, host: Host): Promise<void> {
   if (host.agent.health().state !== "unavailable") {
-    const call = host.agent.deletePort(key, host.attachments.nextGeneration());
     try {
-      await within(agentDeleteMs, "delete the port on the DPU", call);
+      await deletePort(host, key, host.attachments.nextGeneration());
       return await host.attachments.forgetDamaged(key);
     } catch (error) {
       host.log.warn("the DPU did not confirm a port without a record", {

@@ -1,7 +1,8 @@
 /** GC: release every attachment of the network that the runtime no longer lists, and finish what waits for the DPU. */
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
-import { agentDeleteMs, agentReadMs, type Host } from "./host.ts";
+import { deletePort } from "./delete-port.ts";
+import { agentReadMs, type Host } from "./host.ts";
 import { release, reportPending } from "./release.ts";
 import type { GcRequest } from "./requests.ts";
 import { within } from "./within.ts";
@@ -62,8 +63,7 @@ async function deleteStrayPorts(
     if (list === undefined) return undefined;
     for (const { key, generation } of list) {
       if (!isStale(key) || host.attachments.get(key) !== undefined) continue;
-      const call = host.agent.deletePort(key, generation);
-      await within(agentDeleteMs, "delete the port on the DPU", call);
+      await deletePort(host, key, generation);
     }
     for (const key of lost.filter(isStale)) await host.attachments.forgetDamaged(key);
     return undefined;

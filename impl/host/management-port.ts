@@ -13,6 +13,7 @@ import { pathOf } from "../vf/link-sysctls.ts";
 import type { Pristine } from "../vf/vf.ts";
 import { newPort } from "./add.ts";
 import type { Attachment } from "./attachment.ts";
+import { deletePort } from "./delete-port.ts";
 import type { Host } from "./host.ts";
 import type { ManagementConfig, ManagementState } from "./management.ts";
 import {
@@ -169,10 +170,10 @@ export class ManagementPort {
 
   /** A record of it that was lost: the DPU's port of it is nobody's, and no DEL will come for it. */
   async #forgetLost(wanted: ManagementConfig): Promise<void> {
-    const { attachments, agent } = this.#host;
+    const { attachments } = this.#host;
     const key = managementKey(wanted.interface);
     if (!attachments.mayBeLost(key)) return;
-    await agent.deletePort(key, attachments.nextGeneration());
+    await deletePort(this.#host, key, attachments.nextGeneration());
     await attachments.forgetDamaged(key);
   }
 

@@ -1,19 +1,26 @@
 /** Makes the ports of the DPU those of the ready attachments: adds what it lost, deletes what is nobody's. */
 import { withDeadline } from "../base/time.ts";
 import { keyText } from "../cni/types.ts";
+import { findAtHome } from "../vf/home.ts";
 import type { ListedPort, NewPort, PortSetting } from "../wire/agent.ts";
 import { newPort } from "./add.ts";
 import type { Attachment } from "./attachment.ts";
-import { agentDeleteMs, agentReadMs, type Host } from "./host.ts";
+import { deletePort } from "./delete-port.ts";
+import { agentReadMs, type Host } from "./host.ts";
 import { within } from "./within.ts";
 
 const addMs = 15_000;
 
 /** `unseen`: the DPU could not be asked; `partly`: some could not be put in order. What failed is logged. */
 export async function reconcilePorts(host: Host): Promise<"agreed" | "partly" | "unseen"> {
+  // One that has a record before the list or after it is on its way, not a stray.
+  const before = new Set(host.attachments.all().map(({ key }) => keyText(key)));
   try {
     const listed = await within(agentReadMs, "list the ports of the DPU", host.agent.listPorts());
-    if (listed === undefined) return "agreed";
+    if (listed === undefined) {
+      host.attachments.noteStrays([]);
+      return "agreed";
+    }
     for (const { generation } of listed) host.attachments.outgrow(generation);
     // Records after the list: a port is on the DPU only while it has a record.
     const generations = new Map(listed.map((port) => [keyText(port.key), port.generation]));
@@ -23,7 +30,9 @@ export async function reconcilePorts(host: Host): Promise<"agreed" | "partly" | 
       return isMissing || host.attachments.problem(key, "port") !== undefined;
     });
     host.attachments.noteStrays(
-      listed.filter(({ key }) => host.attachments.get(key) === undefined),
+      listed.filter(
+        ({ key }) => !before.has(keyText(key)) && host.attachments.get(key) === undefined,
+      ),
     );
     // Strays first: one may hold the representor or the addresses that a lost port needs.
     const results = [
@@ -41,19 +50,25 @@ export async function reconcilePorts(host: Host): Promise<"agreed" | "partly" | 
   }
 }
 
-async function deleteStray(host: Host, { key, generation }: ListedPort): Promise<void> {
+async function deleteStray(host: Host, port: ListedPort): Promise<void> {
+  const { key, generation } = port;
   await host.locks.run(keyText(key), async () => {
     const record = host.attachments.get(key);
     if (record !== undefined && record.generation <= generation) return;
     const fields = { key: keyText(key), generation };
-    if (host.attachments.mayBeLost(key)) {
+    if (host.attachments.mayBeLost(key) && !(await isPodDead(host, port))) {
       host.log.warn("the DPU has a port without a record; it stays until DEL or GC", fields);
       return;
     }
-    const call = host.agent.deletePort(key, generation);
-    await within(agentDeleteMs, "delete the port on the DPU", call);
+    await deletePort(host, key, generation);
     host.log.info("a port of the DPU that belongs to no attachment was deleted", fields);
   });
+}
+
+/** As of an attachment that has its record: nobody takes a VF out of a living pod. */
+async function isPodDead(host: Host, { vf: at }: ListedPort): Promise<boolean> {
+  const vf = host.pool.all().find(({ pf, index }) => pf === at?.pf && index === at.index);
+  return vf !== undefined && typeof (await findAtHome(host.home, vf.pciAddress, 0)) !== "string";
 }
 
 async function addLost(host: Host, { key, generation }: Attachment): Promise<void> {

@@ -91,27 +91,88 @@ test("a port whose record was damaged stays, since it may be a live pod's, until
   assert.deepEqual(world.host.attachments.damaged(), []);
 });
 
-test("a VF with a damaged record is nobody's while the DPU has a port on it", async (t) => {
-  const { world } = await attached(t);
-  // The pod's namespace died with the daemon away: the VF is home and looks free.
+/** The daemon starts again and finds the record of the one attachment damaged. */
+async function lostRecord(t: TestContext, world: TestWorld, key?: string) {
+  const damaged = { path: "a.json.damaged-1", reason: "it is empty", ...(key && { key }) };
+  t.mock.method(world.store, "load", async () => ({ records: new Map(), damaged: [damaged] }));
+  await world.start();
+}
+
+async function podDies(world: TestWorld) {
   await world.killPod(join(world.folder, "pod1"));
   await world.comeHome(0);
-  const damaged: Damaged = {
-    path: "a.json.damaged-1",
-    reason: "it is empty",
-    key: "podnet/a/eth0",
-  };
-  t.mock.method(world.store, "load", async () => ({ records: new Map(), damaged: [damaged] }));
+}
+
+for (const key of ["podnet/a/eth0", undefined]) {
+  const told = key === undefined ? "whose name tells nothing" : "of its key";
+  test(`a VF with a damaged record ${told} is nobody's until the port is off the DPU`, async (t) => {
+    const { world } = await attached(t);
+    await lostRecord(t, world, key);
+    await world.pass();
+    await podDies(world);
+    await world.host.pool.sweep();
+    const { pool, vfs } = inventory(world.host);
+    assert.deepEqual(pool, { size: 2, free: 1, used: 0, quarantined: 1 });
+    assert.match(vfs[0]?.reason ?? "", /its record is damaged, and the DPU has a port on it/);
+    const config = { deviceID: vfs[0]?.pciAddress };
+    const named = await world.add(await world.pod("pod2"), { containerId: "b", config });
+    assert.match(named.json.msg, /is quarantined for attachment "podnet\/a\/eth0"/);
+
+    // Answered, and not done: the VF is no freer than before.
+    const refused = t.mock.method(world.agent, "deletePort", () => Promise.reject(new Error("no")));
+    assert.equal((await world.call("DEL")).exitCode, 0);
+    assert.deepEqual(world.host.pool.counts(), pool);
+    refused.mock.restore();
+    assert.equal((await world.call("DEL")).exitCode, 0);
+    assert.equal(world.agent.ports.size, 0);
+    await world.host.pool.sweep();
+    assert.deepEqual(world.host.pool.counts().free, 2);
+  });
+}
+
+test("a pod that died with the daemon away and whose record is damaged is released", async (t) => {
+  const { world } = await attached(t);
+  await podDies(world);
+  await lostRecord(t, world, "podnet/a/eth0");
+  await world.pass();
+  assert.equal(world.agent.ports.size, 0);
+  assert.deepEqual(world.host.pool.counts(), { size: 2, free: 2, used: 0, quarantined: 0 });
+  assert.equal((await world.call("DEL")).exitCode, 0);
+});
+
+test("no VF is free before the DPU has said which it has ports on", async (t) => {
+  const { world, netns } = await attached(t);
+  world.havePortsBeenSeen = false;
+  world.agent.isUnreachable = true;
   await world.start();
   await world.pass();
   const { pool, vfs } = inventory(world.host);
-  assert.deepEqual(pool, { size: 2, free: 1, used: 0, quarantined: 1 });
-  assert.match(vfs[0]?.reason ?? "", /its record is damaged, and the DPU has a port on it/);
-  const config = { deviceID: vfs[0]?.pciAddress };
-  const named = await world.add(await world.pod("pod2"), { containerId: "b", config });
-  assert.match(named.json.msg, /is quarantined for attachment "podnet\/a\/eth0"/);
-  assert.equal((await world.call("DEL")).exitCode, 0);
-  assert.deepEqual(world.host.pool.counts().free, 2);
+  assert.deepEqual(pool, { size: 2, free: 0, used: 1, quarantined: 1 });
+  assert.match(vfs[1]?.reason ?? "", /the DPU has not said yet whether it has a port on it/);
+  world.agent.isUnreachable = false;
+  await world.pass();
+  assert.deepEqual(world.host.pool.counts(), { size: 2, free: 1, used: 1, quarantined: 0 });
+  // Later silence changes nothing: only this daemon makes ports.
+  world.agent.isUnreachable = true;
+  await world.pass();
+  assert.deepEqual(world.host.pool.counts().free, 1);
+  world.agent.isUnreachable = false;
+  assert.equal((await world.call("DEL", { netns })).exitCode, 0);
+});
+
+test("a VF that the DPU has a port of nobody on is quarantined until that is deleted", async (t) => {
+  const { world, port } = await attached(t);
+  const key = { network: "podnet", containerId: "stray", ifname: "eth0" };
+  const vf = { pf: 0, index: 1 };
+  world.agent.ports.set("podnet/stray/eth0", { ...port, key, vf, pciAddress: "0000:03:00.2" });
+  const refused = t.mock.method(world.agent, "deletePort", () => Promise.reject(new Error("no")));
+  await world.pass();
+  const { pool, vfs } = inventory(world.host);
+  assert.deepEqual(pool, { size: 2, free: 0, used: 1, quarantined: 1 });
+  assert.match(vfs[1]?.reason ?? "", /a port on it that is nobody's/);
+  refused.mock.restore();
+  await world.pass();
+  assert.deepEqual(world.host.pool.counts(), { size: 2, free: 1, used: 1, quarantined: 0 });
 });
 
 test("a DEL that was answered while the DPU was away ends the doubt about a damaged record too", async (t) => {

@@ -2,8 +2,8 @@
 import { keyText } from "../cni/types.ts";
 import type { Attachment } from "./attachment.ts";
 import { bringHome } from "./bring-home.ts";
-import { agentDeleteMs, comeHomeMs, type Host } from "./host.ts";
-import { within } from "./within.ts";
+import { deletePort } from "./delete-port.ts";
+import { comeHomeMs, type Host } from "./host.ts";
 
 export type Release =
   | { readonly state: "released" }
@@ -35,7 +35,7 @@ export async function release(
   const notHome = wasClean
     ? undefined
     : await bringHome(host, record, { netns: options.netns, waitMs });
-  const notConfirmed = await deletePort(host, record);
+  const notConfirmed = await takeOff(host, record);
 
   const open = [notHome, notConfirmed].filter((reason) => reason !== undefined);
   if (open.length === 0) {
@@ -64,12 +64,11 @@ async function write(host: Host, record: Attachment): Promise<string | undefined
   }
 }
 
-async function deletePort(host: Host, record: Attachment): Promise<string | undefined> {
+async function takeOff(host: Host, record: Attachment): Promise<string | undefined> {
   const health = host.agent.health();
   if (health.state === "unavailable") return `the DPU is unavailable: ${health.reason}`;
   try {
-    const call = host.agent.deletePort(record.key, record.generation);
-    await within(agentDeleteMs, "delete the port on the DPU", call);
+    await deletePort(host, record.key, record.generation);
   } catch (error) {
     return text(error);
   }

@@ -150,6 +150,7 @@ export class TestWorld {
       ...{ ...card, home, log },
       ownerOf: (vf) => attachments.ownerOf(vf.pciAddress) ?? attachments.lostOwnerOf(vf),
       owned: () => attachments.vfs(),
+      doubt: () => (this.havePortsBeenSeen ? undefined : attachments.doubt()),
     });
     const host: Host = {
       management: () => this.#management?.state(),

@@ -43,6 +43,8 @@ export interface PoolOptions {
   readonly owned?: () => readonly Pick<Vf, "pciAddress" | "pf" | "index">[];
   readonly home: Home;
   readonly ownerOf: (vf: Pick<Vf, "pciAddress" | "pf" | "index">) => VfOwner | undefined;
+  /** why a VF without an owner may yet have one; undefined when it has none */
+  readonly doubt?: () => string | undefined;
   readonly log: Log;
 }
 
@@ -285,7 +287,12 @@ export class VfPool {
     }
     const unfit = this.#unfit.get(pciAddress);
     if (unfit !== undefined) return { vf, state: "quarantined", reason: unfit };
-    if (!this.#reserved.has(pciAddress)) return { vf, state: "free" };
+    if (!this.#reserved.has(pciAddress)) {
+      const doubt = this.#options.doubt?.();
+      return doubt === undefined
+        ? { vf, state: "free" }
+        : { vf, state: "quarantined", reason: doubt };
+    }
     return { vf, state: "used", reason: "it is being leased or restored" };
   }
 
