@@ -282,3 +282,42 @@ test("a dataplane that gives a port that comes back other addresses is not belie
     /the pod has 10.0.0.2\/32, the dataplane gave 10.0.0.9\/32/,
   );
 });
+
+/** As after a start that found the record of `key`, and another one, damaged. */
+async function withDamaged(keys: readonly string[]) {
+  const store = memoryStore(parsePortRecord);
+  const damaged = keys.map((each) => ({ path: `${each}.damaged-1`, reason: "empty", key: each }));
+  const forgotten: string[] = [];
+  const { ports, dataplane } = world({
+    ...store,
+    load: async () => ({ ...(await store.load()), damaged }),
+    forgetDamaged: async (each) => void forgotten.push(each),
+  });
+  let disowned = 0;
+  dataplane.disown = async () => {
+    disowned += 1;
+  };
+  await ports.restore();
+  return { ports, store, forgotten, disowned: () => disowned };
+}
+
+test("a port that is made anew ends the doubt about its damaged record", async () => {
+  for (const addresses of [undefined, [{ address: "10.0.0.9/32" }]]) {
+    const { ports, forgotten, disowned } = await withDamaged([text, "net/c2/eth0"]);
+    await ports.add(newPort(addresses === undefined ? {} : { addresses }), signal);
+    assert.deepEqual(forgotten, [text]);
+    assert.equal(disowned(), 0);
+    await ports.delete({ ...key, containerId: "c2" }, 1);
+    assert.equal(disowned(), 1);
+    assert.deepEqual(ports.damaged(), []);
+  }
+});
+
+test("a damaged record of a port that has a good one is of no account at the next start", async () => {
+  const { ports, store } = await withDamaged([]);
+  await ports.add(newPort(), signal);
+  const damaged = [{ path: "c1.damaged-1", reason: "it was set aside", key: text }];
+  const again = world({ ...store, load: async () => ({ ...(await store.load()), damaged }) });
+  await again.ports.restore();
+  assert.deepEqual(again.ports.damaged(), []);
+});

@@ -65,6 +65,7 @@ export class Ports {
       if (record.phase === "adding")
         await this.#remove(record).catch((error) => this.#warn(record, error));
     }
+    for (const record of entered) await this.#supersede(record);
     return { damaged };
   }
 
@@ -177,6 +178,7 @@ export class Ports {
     const ready: PortRecord = { ...record, phase: "ready", setting };
     this.#live.set(text, { record: ready });
     await store.put(text, ready);
+    await this.#supersede(ready);
     // The host has given up: it deletes what it does not know to exist, but sooner is better.
     signal.throwIfAborted();
     return setting;
@@ -199,7 +201,10 @@ export class Ports {
       failure = error;
     }
     const made = this.#live.get(text)?.record;
-    if (failure === undefined && made !== undefined) return made.setting;
+    if (failure === undefined && made !== undefined) {
+      await this.#supersede(made);
+      return made.setting;
+    }
     if (!(failure instanceof AddressTaken)) throw addError(text, failure);
     // Removed as a port without addresses: those it asked for are another's.
     this.#live.set(text, { record });
@@ -226,7 +231,15 @@ export class Ports {
     this.#owners.delete(vfText(record.vf));
   }
 
-  /** The host has given the attachment up: a record that could not be read tells nothing any more. */
+  /** The attachment has a record again, which tells all that the unreadable one could have. */
+  async #supersede({ key, phase }: PortRecord): Promise<void> {
+    if (phase !== "ready") return;
+    await this.#forgetDamaged(keyText(key)).catch((error) => {
+      this.#options.log.warn("a damaged port record could not be forgotten", { error });
+    });
+  }
+
+  /** The host has given the attachment up, or made it anew: a record that could not be read tells nothing any more. */
   async #forgetDamaged(text: string): Promise<void> {
     if (!this.#damaged.some(({ key }) => key === text)) return;
     await this.#options.store.forgetDamaged(text);
