@@ -64,7 +64,7 @@ const requests: Kind = {
   unit: "1/s",
   better: "higher",
   rounds: fewRounds,
-  serve: sockperfServer,
+  serve: (pathway) => sockperfServer(pathway),
   measure: async (pathway) => flat(await roundTrips(pathway, seconds)),
 };
 

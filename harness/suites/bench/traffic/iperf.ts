@@ -3,6 +3,7 @@ import { z } from "zod";
 import { sleep } from "../../../../impl/base/time.ts";
 import type { Place, Process } from "../../../core/backend.ts";
 import type { Pathway } from "./pathway.ts";
+import { pinned } from "./pinned.ts";
 
 const port = 5201;
 const startTimeoutMs = 5_000;
@@ -63,10 +64,6 @@ async function iperf(
   if (answer.success && answer.data.error === undefined && ran.exitCode === 0) return answer.data;
   const why = answer.success ? answer.data.error : ran.stderr.trim();
   throw new Error(`Cannot measure from ${from.name} to ${address}: iperf3: ${why || "no answer"}`);
-}
-
-function pinned(argv: readonly string[], cores: string | undefined): readonly string[] {
-  return cores === undefined ? argv : ["taskset", "-c", cores, ...argv];
 }
 
 async function untilListening(place: Place, server: Process): Promise<void> {

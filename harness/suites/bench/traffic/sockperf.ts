@@ -2,6 +2,7 @@
 import { sleep } from "../../../../impl/base/time.ts";
 import type { Process } from "../../../core/backend.ts";
 import type { Pathway } from "./pathway.ts";
+import { pinned } from "./pinned.ts";
 
 const port = 11_111;
 const startTimeoutMs = 5_000;
@@ -14,8 +15,10 @@ export interface RoundTrips {
   readonly percentilesUs: ReadonlyMap<string, number>;
 }
 
-export async function sockperfServer({ to, address }: Pathway): Promise<Process> {
-  const server = to.spawn(["sockperf", "server", "--tcp", "-i", address, "-p", String(port)], {
+/** @param cores runs it on these cores only */
+export async function sockperfServer({ to, address }: Pathway, cores?: string): Promise<Process> {
+  const argv = ["sockperf", "server", "--tcp", "-i", address, "-p", String(port)];
+  const server = to.spawn(pinned(argv, cores), {
     name: `sockperf-${to.name.replaceAll("/", "-")}`,
   });
   const endMs = performance.now() + startTimeoutMs;
@@ -28,12 +31,16 @@ export async function sockperfServer({ to, address }: Pathway): Promise<Process>
   throw new Error(`Cannot measure to ${to.name}: sockperf does not listen`);
 }
 
-export async function roundTrips({ from, address }: Pathway, seconds: number): Promise<RoundTrips> {
+export async function roundTrips(
+  { from, address }: Pathway,
+  seconds: number,
+  cores?: string,
+): Promise<RoundTrips> {
   const argv = [
     ...["sockperf", "ping-pong", "--tcp", "-i", address, "-p", String(port)],
     ...["-t", String(seconds), "--full-rtt"],
   ];
-  const ran = await from.exec(argv, { timeoutMs: seconds * 1_000 + graceMs });
+  const ran = await from.exec(pinned(argv, cores), { timeoutMs: seconds * 1_000 + graceMs });
   const read = readRoundTrips(ran.stdout);
   if (read !== undefined) return read;
   const last = (ran.stderr || ran.stdout).trim().split("\n").at(-1);
