@@ -3,6 +3,7 @@
 import { parseFormerSysctl } from "../../impl/dpu/dataplanes/former-sysctls.ts";
 import { createRouted } from "../../impl/dpu/dataplanes/routed.ts";
 import { routedShape } from "../../impl/dpu/dataplanes/routed-config.ts";
+import { testGuard } from "../../impl/dpu/guard/create-guard.ts";
 import { parsePortRecord } from "../../impl/dpu/port-record.ts";
 import { Ports } from "../../impl/dpu/ports.ts";
 import { type Life, mortal } from "./life.ts";
@@ -24,6 +25,7 @@ export async function startAgent(site: Site, life: Life): Promise<LiveAgent> {
   const dataplane = await createRouted(config, {
     kernel: site.kernelOf("dpu", life),
     formerSysctls: mortal(site.disks.sysctls.store(parseFormerSysctl), life),
+    guard: testGuard,
   });
   await dataplane.start();
   const ports = new Ports({

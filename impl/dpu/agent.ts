@@ -17,6 +17,7 @@ import { loadSecurity } from "../wire/security.ts";
 import type { AgentConfig } from "./config.ts";
 import { capabilitiesOf, createDataplane } from "./create-dataplane.ts";
 import type { Dataplane } from "./dataplane.ts";
+import { createGuard, guardNotices } from "./guard/create-guard.ts";
 import { HealthWatch } from "./health.ts";
 import { HostRoutes } from "./host-routes.ts";
 import { inventoryOf, operatorSocket } from "./inventory.ts";
@@ -57,7 +58,8 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
   const system = kernel();
   await reportFeatures(system, usedFeatures, log);
-  const world = { kernel: system, stateDir: config.stateDir, log };
+  const guard = await createGuard(config.guard, { kernel: system, log });
+  const world = { kernel: system, stateDir: config.stateDir, log, guard };
   const dataplane = await createDataplane(config.dataplane, world);
   await dataplane.start();
   const ports = new Ports({ store, dataplane, representor: config.representor, log });
@@ -75,6 +77,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
     return inventoryOf({
       ...{ node, instanceId, software, health: health.current, ports: ports.states() },
       ...{ held: dataplane.held?.() ?? [], damaged: ports.damaged() },
+      ...{ guard: guard.state, dropped: await ports.dropped() },
     });
   };
   const operators = await serveRelay({
@@ -86,6 +89,7 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   undo.add(() => operators.close());
   const server = await startServer({
     ...{ listen: config.listen, node, security, ports, health, log, software },
+    notices: () => guardNotices(guard.state),
     ...{ instanceId, capabilities: () => capabilitiesOf(config.dataplane, dataplane) },
     hosts: new PeerInstances(),
   });

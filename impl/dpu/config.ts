@@ -4,6 +4,7 @@ import { splitAddress } from "../wire/agent-probe.ts";
 import { tlsShape } from "../wire/security.ts";
 import { delegateShape } from "./dataplanes/delegate/delegate-config.ts";
 import { routedShape } from "./dataplanes/routed-config.ts";
+import { guardShape } from "./guard/guard-config.ts";
 import { patternProblem } from "./representors.ts";
 
 /** RFC 1123 subdomain, as Kubernetes asks of node names: it must fit a certificate's DNS name. */
@@ -58,6 +59,8 @@ export const configShape = z.strictObject({
   hostAddresses: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   /** what makes ports forward */
   dataplane: z.discriminatedUnion("kind", [routedShape, delegateShape]),
+  /** what pods may send, enforced at their representors */
+  guard: guardShape.prefault({}),
   log: z
     .strictObject({
       /** least level that is written */

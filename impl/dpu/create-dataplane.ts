@@ -15,18 +15,18 @@ export const stateFolders = { sysctls: "sysctls", delegate: "delegate" } as cons
 /** Not started. */
 export async function createDataplane(
   config: AgentConfig["dataplane"],
-  { kernel, stateDir, log }: DataplaneWorld,
+  { kernel, stateDir, log, guard }: DataplaneWorld,
 ): Promise<Dataplane> {
   switch (config.kind) {
     case "routed": {
       const folder = join(stateDir, stateFolders.sysctls);
       const formerSysctls = await openFileStore(folder, parseFormerSysctl);
-      return createRouted(config, { kernel, formerSysctls });
+      return createRouted(config, { kernel, formerSysctls, guard });
     }
     case "delegate": {
       const folder = join(stateDir, stateFolders.delegate);
       const records = await openFileStore(folder, parseDelegateRecord);
-      return createDelegate(config, { kernel, records, run: runPlugin, log });
+      return createDelegate(config, { kernel, records, run: runPlugin, log, guard });
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The laws of `dataplane.ts`, run over every dataplane: what the agent relies on, whatever makes ports forward. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Netns } from "../netlink/kernel.ts";
 import { type AttachedPort, CheckFailure, type Dataplane, type PortSetting } from "./dataplane.ts";
 
 export interface DataplaneWorld extends AsyncDisposable {
@@ -12,6 +13,8 @@ export interface DataplaneWorld extends AsyncDisposable {
   remove(representor: string): Promise<void>;
   /** Another dataplane over the same kernel, started, as after a restart of the agent. */
   restart(): Promise<Dataplane>;
+  /** The namespace in which its representor is now; not to be disposed while the world lives. */
+  placeOf(port: AttachedPort): Promise<Netns>;
   /** All that a port could leave in the kernel, to be compared. */
   snapshot(): Promise<unknown>;
   /** All that `start` could change on the DPU itself, to be compared. */
@@ -92,6 +95,29 @@ export function dataplaneLaws({ name, skip, create }: DataplaneLaws): void {
   law("check() passes after attach()", async (world) => {
     await world.dataplane.check(await attached(world.dataplane, "a", rep(world, 0)));
   });
+
+  law(
+    "attach() guards the representor, and check() says when it is guarded no more",
+    async (world) => {
+      const port = await attached(world.dataplane, "a", rep(world, 0));
+      const { representor } = port;
+      const place = await world.placeOf(port);
+      const filters = await place.filters(representor);
+      const [first] = filters;
+      assert.ok(first !== undefined && first.hook === "ingress");
+      assert.deepEqual(await world.dataplane.dropped?.([port]), new Map([[port.key, 0]]));
+      await place.filterDel(representor, first);
+      await assert.rejects(world.dataplane.check(port), (error) => {
+        assert.ok(error instanceof CheckFailure);
+        assert.match(error.message, new RegExp(`"${representor}" is not guarded`));
+        return true;
+      });
+      const { key, setting } = port;
+      const request = { key, representor, mac, networkConfig: "{}", addresses: setting.addresses };
+      await (await world.restart()).attach(request, signal);
+      assert.deepEqual(await place.filters(representor), filters);
+    },
+  );
 
   law("check() says that the representor is gone", async (world) => {
     const port = await attached(world.dataplane, "a", rep(world, 0));

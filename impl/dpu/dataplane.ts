@@ -7,11 +7,13 @@
  * was never attached, or whose representor is gone. A dataplane promises: `attach` and `detach` are idempotent;
  * `attach` of a new port undoes itself when it fails, that of a port that comes back leaves it as it is; an address
  * is returned to nobody else before `detach` has resolved, and one that came with the request stays taken even when
- * `attach` fails.
+ * `attach` fails. What a pod sends passes the guard (guard/guard.ts) before anything else: `attach` raises it before the port
+ * forwards, `check` says when it is not whole, and `detach` leaves nothing of it.
  */
 import type { Log } from "../base/log.ts";
 import type { PodName } from "../cni/types.ts";
 import type { Kernel, NamespaceMaker } from "../netlink/kernel.ts";
+import type { Guard } from "./guard/guard.ts";
 
 export interface Dataplane {
   /** one word, as in the configuration: "routed" */
@@ -38,6 +40,8 @@ export interface Dataplane {
   readonly takesRepresentors?: boolean;
   /** Addresses that no port has and that are nevertheless given to nobody; for people. */
   held?(): readonly HeldAddress[];
+  /** How many frames of each of these ports the guard has dropped, by key; none where nobody counts. */
+  dropped?(ports: readonly AttachedPort[]): Promise<ReadonlyMap<string, number>>;
   /** Whether ports can be attached and live ones forward; cheap, called every second. */
   health(): Promise<DataplaneHealth>;
 }
@@ -105,6 +109,7 @@ export interface DataplaneWorld {
   /** of the agent; each dataplane has folders of its own in it */
   readonly stateDir: string;
   readonly log: Log;
+  readonly guard: Guard;
 }
 
 /** A difference between what was made and what is there, in one line. */

@@ -3,14 +3,21 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { errnoOf } from "../base/errno.ts";
+import { keyText } from "../cni/types.ts";
 import { inspectFileStore } from "../store/file-store.ts";
 import type { Damaged } from "../store/store.ts";
 import { askOperator, Unanswered } from "../wire/operator-question.ts";
 import type { AgentConfig } from "./config.ts";
 import type { DataplaneHealth, HeldAddress } from "./dataplane.ts";
+import type { GuardState } from "./guard/guard.ts";
 import { type PortRecord, parsePortRecord } from "./port-record.ts";
 
 const whole = z.int().nonnegative();
+
+const enforcement = z.discriminatedUnion("state", [
+  z.object({ state: z.enum(["enforced", "off"]) }),
+  z.object({ state: z.literal("notEnforced"), reason: z.string() }),
+]);
 
 /** Field names are stable: they are only added, so a reader takes more than it knows. */
 export const agentInventoryShape = z.object({
@@ -31,6 +38,8 @@ export const agentInventoryShape = z.object({
     .exactOptional(),
   /** addresses that can still be given; only of a running agent */
   freeAddresses: z.object({ ipv4: whole, ipv6: whole }).exactOptional(),
+  /** what pods are kept from; only of a running agent */
+  guard: z.object({ antiSpoofing: enforcement, limits: enforcement }).exactOptional(),
   ports: z.array(
     z.object({
       owner: z.object({
@@ -54,6 +63,8 @@ export const agentInventoryShape = z.object({
       addresses: z.array(z.string()),
       /** why it does not forward although it should */
       problem: z.string().exactOptional(),
+      /** frames of the pod that the guard let no further; only of a running agent */
+      dropped: whole.exactOptional(),
     }),
   ),
   /** addresses that no port has and nobody gets, with the reason; only of a running agent */
@@ -81,15 +92,22 @@ export interface AgentHoldings {
   readonly ports: readonly { readonly record: PortRecord; readonly problem: string | undefined }[];
   readonly held: readonly HeldAddress[];
   readonly damaged: readonly Damaged[];
+  readonly guard: GuardState;
+  /** by the text of the port's key */
+  readonly dropped: ReadonlyMap<string, number>;
 }
 
 export function inventoryOf(holdings: AgentHoldings): AgentInventory {
-  const { node, instanceId, software, health, ports, held, damaged } = holdings;
+  const { node, instanceId, software, health, ports, held, damaged, guard, dropped } = holdings;
   const { free, ...state } = health;
   return {
     ...{ format: 1, node, source: "agent", takenAt: new Date().toISOString() },
     ...{ instanceId, software, health: state, freeAddresses: free },
-    ports: ports.map(({ record, problem }) => portOf(record, problem)),
+    guard,
+    ports: ports.map(({ record, problem }) => {
+      const count = dropped.get(keyText(record.key));
+      return { ...portOf(record, problem), ...(count === undefined ? {} : { dropped: count }) };
+    }),
     quarantined: [...held],
     damaged: [...damaged],
   };

@@ -29,6 +29,8 @@ export interface ServiceOptions extends AnswerOptions {
   readonly software: string;
   /** asked at each handshake */
   readonly capabilities: () => readonly string[];
+  /** what else than certificates an operator should know */
+  readonly notices?: () => readonly string[];
   /** ends the health streams, which never end by themselves */
   readonly closing: AbortSignal;
 }
@@ -119,7 +121,7 @@ function watchHealth(
       ports: ports.list().length,
       freeIpv4: current.free.ipv4,
       freeIpv6: current.free.ipv6,
-      notices: [...security.notices()],
+      notices: [...security.notices(), ...(options.notices?.() ?? [])],
     });
   };
   const timer = setInterval(send, Math.max(100, call.request.intervalMs || defaultIntervalMs));

@@ -136,6 +136,15 @@ export class Ports {
     return [...this.#live.values()].map(({ record, broken }) => ({ record, problem: broken }));
   }
 
+  /** Frames of each port that the guard has dropped, by the text of its key. */
+  async dropped(): Promise<ReadonlyMap<string, number>> {
+    const ready = this.list().filter(({ phase }) => phase === "ready");
+    const ports = ready.map(({ key, representor, setting }) => {
+      return { key: keyText(key), representor, setting };
+    });
+    return (await this.#options.dataplane.dropped?.(ports)) ?? new Map();
+  }
+
   /** Record files that could not be read at the start. */
   damaged(): readonly Damaged[] {
     return this.#damaged;

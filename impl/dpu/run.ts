@@ -95,8 +95,9 @@ function addInventory(command: Command, world: CommandWorld): void {
 const inventoryHelp = `
 It changes nothing, and reads the state folder when no agent runs. Fields are only ever added:
   node, source: agent | files, takenAt
+  guard {antiSpoofing, limits}: each {state: enforced | off | notEnforced, reason?}; dropped: frames of a pod it let no further
   instanceId, software, health {state: ready | notReady | down, reason?}, freeAddresses {ipv4, ipv6}: of a running agent
-  ports        [{owner, generation, phase: adding | ready, since, vf {pf, index, mac, pciAddress}, representor, addresses, problem?}]
+  ports        [{owner, generation, phase: adding | ready, since, vf {pf, index, mac, pciAddress}, representor, addresses, problem?, dropped?}]
   quarantined  [{address, representor, reason}]: addresses that no port has and nobody gets
   damaged      [{path, reason, key?}]: record files set aside; remove a file when its pod is gone
 owner is {network, containerId, ifname}.

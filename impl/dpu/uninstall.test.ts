@@ -12,6 +12,7 @@ import { openFileStore } from "../store/file-store.ts";
 import { configShape } from "./config.ts";
 import { createDataplane } from "./create-dataplane.ts";
 import { routedWorld } from "./dataplanes/routed-world.ts";
+import { testGuard } from "./guard/create-guard.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { uninstall } from "./uninstall.ts";
 
@@ -34,6 +35,7 @@ async function stopped(live: boolean) {
   const dataplane = await createDataplane(config.dataplane, {
     ...{ kernel, stateDir: config.stateDir },
     log: createLog({ component: "test", level: "error" }),
+    guard: testGuard,
   });
   await dataplane.start();
   const representor = "rep0v0";

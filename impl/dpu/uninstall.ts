@@ -11,6 +11,7 @@ import { openFileStore } from "../store/file-store.ts";
 import { splitAddress } from "../wire/agent-probe.ts";
 import type { AgentConfig } from "./config.ts";
 import { createDataplane, stateFolders } from "./create-dataplane.ts";
+import { noGuard } from "./guard/create-guard.ts";
 import { HostRoutes } from "./host-routes.ts";
 import { operatorSocket } from "./inventory.ts";
 import { parsePortRecord } from "./port-record.ts";
@@ -36,7 +37,7 @@ export async function uninstall({ config, kernel, force }: Uninstall): Promise<v
     );
   }
   const log = createLog({ component: "cni-offload-agent", level: config.log.level });
-  const world = { kernel, stateDir: config.stateDir, log };
+  const world = { kernel, stateDir: config.stateDir, log, guard: noGuard };
   const dataplane = await createDataplane(config.dataplane, world);
   for (const [text, { key, representor, setting }] of records) {
     // What cannot be detached is the dataplane's to remove, after the others.

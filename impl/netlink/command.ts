@@ -1,6 +1,8 @@
 /** The iproute2 command each verb equals, as errors quote it; both kernels speak through this page. */
 import type {
   AddressSpec,
+  Filter,
+  FilterPlace,
   LinkChange,
   LinkSpec,
   Neigh,
@@ -138,6 +140,17 @@ export function qdiscWords(verb: "add" | "del", link: string, qdisc: Qdisc): str
     qdisc.handle !== "" && `handle ${qdisc.handle}`,
     qdisc.kind,
   );
+}
+
+export function filterAddWords(link: string, filter: Filter): string {
+  const { hook, preference } = filter;
+  const start = `tc filter add dev ${link} ${hook} pref ${preference} protocol all bpf direct-action`;
+  if ("bytecode" in filter) return `${start} bytecode (of ${filter.bytecode.split(",")[0]} steps)`;
+  return `${start} (drop above ${filter.limit.bitsPerSecond}bit)`;
+}
+
+export function filterDelWords(link: string, { hook, preference }: FilterPlace): string {
+  return `tc filter del dev ${link} ${hook} pref ${preference}`;
 }
 
 export function redirectWords(verb: "add", link: string, redirect: Redirect): string {

@@ -1,5 +1,6 @@
 /** The laws of `kernel.ts`, run over every implementation: what holds of one kernel holds of the other. */
 import { addressLaws } from "./laws/address-laws.ts";
+import { filterLaws } from "./laws/filter-laws.ts";
 import type { LawWorld } from "./laws/law-world.ts";
 import { linkLaws } from "./laws/link-laws.ts";
 import { moveLaws } from "./laws/move-laws.ts";
@@ -18,6 +19,7 @@ export function kernelLaws(world: LawWorld): void {
     routeLaws,
     neighLaws,
     redirectLaws,
+    filterLaws,
     watchLaws,
   ]) {
     laws(world);

@@ -88,6 +88,16 @@ export interface Netns extends Disposable {
   /** `tc filter del dev LINK ingress pref N` */
   redirectDel(link: string, preference: number): Promise<void>;
 
+  /** `tc filter show dev LINK ingress`, and `… egress`: the programs that judge frames; what redirects is left out */
+  filters(link: string): Promise<readonly Filter[]>;
+  /** `tc filter add dev LINK HOOK pref N protocol all bpf direct-action …`. EINVAL: the link has no clsact qdisc. EPERM: this
+   *  process may not load what a limit takes. Nothing is asked of what has that preference already. */
+  filterAdd(link: string, filter: Filter): Promise<void>;
+  /** `tc filter del dev LINK HOOK pref N`. ENOENT: there is none. */
+  filterDel(link: string, place: FilterPlace): Promise<void>;
+  /** `tc -s qdisc show`: how many frames filters have dropped at the links that have a clsact or ingress qdisc, by name */
+  drops(): Promise<ReadonlyMap<string, number>>;
+
   /** `ethtool -k LINK`: the features that are asked for, as the kernel's words of 32 bits in hex, e.g. "1c013ba9 4c21";
    *  "" where the driver has none. */
   features(link: string): Promise<string>;
@@ -265,6 +275,30 @@ export interface Redirect {
   /** `mirred`: u32 with that action; `bpf`: bpf_redirect; `bpfPeer`: bpf_redirect_peer, straight into the other end of
    *  `to`, which must be a veth's in another namespace (else the packets are dropped) */
   readonly by: "mirred" | "bpf" | "bpfPeer";
+}
+
+export interface FilterPlace {
+  /** frames that come in at the link, or leave by it */
+  readonly hook: "ingress" | "egress";
+  /** smallest first among the filters of a hook */
+  readonly preference: number;
+}
+
+/** Judges every frame: it is dropped, or the next filter is asked. */
+export type Filter = FilterPlace &
+  (
+    | {
+        /** classic BPF in the words of `tc … bpf bytecode`, e.g. "1,6 0 0 2": answers 2 to drop, 4294967295 for the next */
+        readonly bytecode: string;
+      }
+    | { readonly limit: RateLimit }
+  );
+
+/** What comes faster is dropped. */
+export interface RateLimit {
+  readonly bitsPerSecond: number;
+  /** what may come at once after silence; no frame is larger, and segments that the sender's kernel leaves whole have 64 KiB */
+  readonly burstBytes: number;
 }
 
 export interface LinkEvent {

@@ -19,9 +19,11 @@ test("attach(), check() and detach() of a port ask for exactly so much", async (
   const setting = await world.dataplane.attach(request, signal);
   assert.deepEqual(taken(counts), {
     "scratch addressAdd": 2,
+    "scratch filterAdd": 1,
     "scratch link": 2,
     "scratch linkSet": 1,
     "scratch neighReplace": 2,
+    "scratch qdiscAdd": 1,
     "scratch routeReplace": 2,
     "scratch sysctl": 6,
     "scratch sysctlSet": 3,
@@ -29,6 +31,7 @@ test("attach(), check() and detach() of a port ask for exactly so much", async (
   await world.dataplane.check({ ...request, setting });
   assert.deepEqual(taken(counts), {
     "scratch addresses": 2,
+    "scratch filters": 1,
     "scratch link": 2,
     "scratch neighs": 1,
     "scratch routes": 1,
@@ -40,6 +43,7 @@ test("attach(), check() and detach() of a port ask for exactly so much", async (
     "scratch link": 1,
     "scratch linkSet": 1,
     "scratch neighDel": 2,
+    "scratch qdiscDel": 1,
     "scratch routeDel": 2,
   });
 });

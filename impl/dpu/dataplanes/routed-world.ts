@@ -3,6 +3,7 @@ import type { Netns } from "../../netlink/kernel.ts";
 import { memoryStore } from "../../store/memory-store.ts";
 import type { DataplaneWorld } from "../dataplane.contract.ts";
 import type { Dataplane } from "../dataplane.ts";
+import { testGuard } from "../guard/create-guard.ts";
 import { parseFormerSysctl } from "./former-sysctls.ts";
 import { createRouted } from "./routed.ts";
 import { type RoutedConfig, routedShape } from "./routed-config.ts";
@@ -43,7 +44,8 @@ export async function routedWorld(
   const formerSysctls = memoryStore(parseFormerSysctl);
   const start = async (): Promise<Dataplane> => {
     const kernel = { open: async () => netns };
-    const dataplane = await createRouted(config, { kernel, formerSysctls });
+    const guard = testGuard;
+    const dataplane = await createRouted(config, { kernel, formerSysctls, guard });
     await dataplane.start();
     return dataplane;
   };
@@ -56,6 +58,7 @@ export async function routedWorld(
     representors,
     remove: (representor) => netns.linkDel(representor),
     restart: start,
+    placeOf: async () => netns,
     snapshot: () => snapshot(netns, representors),
     async [Symbol.asyncDispose]() {
       netns[Symbol.dispose]();

@@ -5,6 +5,7 @@ import type { Netns } from "../../netlink/kernel.ts";
 import { memoryKernel } from "../../netlink/memory.ts";
 import { memoryStore } from "../../store/memory-store.ts";
 import { dataplaneLaws } from "../dataplane.contract.ts";
+import { testGuard } from "../guard/create-guard.ts";
 import { parseFormerSysctl } from "./former-sysctls.ts";
 import { createRouted } from "./routed.ts";
 import { routedShape } from "./routed-config.ts";
@@ -21,6 +22,7 @@ const { signal } = new AbortController();
 const worldOf = (netns: Netns) => ({
   kernel: { open: async () => netns },
   formerSysctls: memoryStore(parseFormerSysctl),
+  guard: testGuard,
 });
 
 function request(i: number) {

@@ -11,6 +11,7 @@ import {
   type PortRequest,
   type PortSetting,
 } from "../dataplane.ts";
+import type { Guard, GuardPost } from "../guard/guard.ts";
 import { createIpam, type Ipam } from "../ipam.ts";
 import { chosenMac } from "./chosen-mac.ts";
 import { type FormerSysctl, FormerSysctls } from "./former-sysctls.ts";
@@ -31,11 +32,13 @@ export interface RoutedWorld {
   readonly kernel: Kernel;
   /** sysctls it changed, by name; survives restarts */
   readonly formerSysctls: Store<FormerSysctl>;
+  readonly guard: Guard;
 }
 
 export async function createRouted(config: RoutedConfig, world: RoutedWorld): Promise<Dataplane> {
   const netns = await world.kernel.open();
-  return new Routed(config, netns, new FormerSysctls(netns, world.formerSysctls));
+  const sysctls = new FormerSysctls(netns, world.formerSysctls);
+  return new Routed(config, netns, { sysctls, guard: world.guard });
 }
 
 class Routed implements Dataplane {
@@ -46,6 +49,7 @@ class Routed implements Dataplane {
   readonly #own: RoutedPort["own"];
   readonly #uplink: Uplink;
   readonly #sysctls: FormerSysctls;
+  readonly #guard: Guard;
   /** bare addresses of each port, by key */
   readonly #given = new Map<string, readonly string[]>();
   /** addresses that the kernel routes to a representor although no record says so */
@@ -53,10 +57,15 @@ class Routed implements Dataplane {
   /** the end of the last `disown` */
   #disowned: Promise<void> = Promise.resolve();
 
-  constructor(config: RoutedConfig, netns: Netns, sysctls: FormerSysctls) {
+  constructor(
+    config: RoutedConfig,
+    netns: Netns,
+    { sysctls, guard }: { readonly sysctls: FormerSysctls; readonly guard: Guard },
+  ) {
     this.#config = config;
     this.#netns = netns;
     this.#sysctls = sysctls;
+    this.#guard = guard;
     this.#ipam = createIpam(config.ranges);
     this.#own = Object.fromEntries(
       [...this.#ipam.own].reverse().map(({ family, address }) => [family, address]),
@@ -76,8 +85,7 @@ class Routed implements Dataplane {
     const leftovers = await findLeftovers(this.#netns, this.#config);
     for (const [representor, bare] of leftovers) {
       const addresses = bare.map((address) => ({ address }));
-      const port = portOf(representor, { addresses, mtu: 0, mac: "" }, this.#own);
-      await unplugPort(this.#netns, port);
+      await this.#unplug(portOf(representor, { addresses, mtu: 0, mac: "" }, this.#own));
     }
     await this.#uplink.remove();
     await removeNode(this.#netns, this.#config, { ipam: this.#ipam, sysctls: this.#sysctls });
@@ -99,6 +107,7 @@ class Routed implements Dataplane {
     const port = portOf(representor, setting, this.#own);
     try {
       if (fresh) await pause?.("addresses-reserved", key);
+      await this.#guard.raise(this.#netns, postOf(representor, setting));
       await plugPort(this.#netns, port);
       signal.throwIfAborted();
       return setting;
@@ -112,7 +121,7 @@ class Routed implements Dataplane {
     const { key, representor, setting } = port;
     const leftovers = this.#leftovers.get(representor) ?? [];
     const addresses = [...setting.addresses, ...leftovers.map((address) => ({ address }))];
-    await unplugPort(this.#netns, portOf(representor, { ...setting, addresses }, this.#own));
+    await this.#unplug(portOf(representor, { ...setting, addresses }, this.#own));
     for (const { address } of setting.addresses) this.#ipam.release(bareOf(address));
     this.#release(key);
     this.#forget(representor);
@@ -125,8 +134,14 @@ class Routed implements Dataplane {
     // The DPU first: without its own address the kernel drops the ports' routes too.
     const difference =
       (await this.#nodeDifference(routes)) ??
-      (await portDifference(this.#netns, portOf(representor, setting, this.#own), routes));
+      (await portDifference(this.#netns, portOf(representor, setting, this.#own), routes)) ??
+      (await this.#guard.difference(this.#netns, postOf(representor, setting)));
     if (difference !== undefined) throw new CheckFailure(difference);
+  }
+
+  async dropped(ports: Parameters<Dataplane["check"]>[0][]) {
+    const drops = await this.#netns.drops();
+    return new Map(ports.map(({ key, representor }) => [key, drops.get(representor) ?? 0]));
   }
 
   disown(): Promise<void> {
@@ -228,7 +243,7 @@ class Routed implements Dataplane {
   /** A new port that failed. Where that fails too its addresses stay taken until `detach`. */
   async #undo(key: string, port: RoutedPort): Promise<void> {
     try {
-      await unplugPort(this.#netns, port);
+      await this.#unplug(port);
       this.#release(key);
     } catch {
       // The first error is the one to tell; the agent detaches a port that could not be attached.
@@ -244,14 +259,25 @@ class Routed implements Dataplane {
   async #sweep(representor: string): Promise<void> {
     const addresses = this.#leftovers.get(representor)?.map((address) => ({ address }));
     if (addresses === undefined) return;
-    await unplugPort(this.#netns, portOf(representor, { addresses, mtu: 0, mac: "" }, this.#own));
+    await this.#unplug(portOf(representor, { addresses, mtu: 0, mac: "" }, this.#own));
     this.#forget(representor);
+  }
+
+  /** Nobody hears the representor any more when its guard goes. */
+  async #unplug(port: RoutedPort): Promise<void> {
+    await unplugPort(this.#netns, port);
+    await this.#guard.lower(this.#netns, port.representor);
   }
 
   #forget(representor: string): void {
     for (const address of this.#leftovers.get(representor) ?? []) this.#ipam.release(address);
     this.#leftovers.delete(representor);
   }
+}
+
+/** Its link is the pod's alone. */
+function postOf(representor: string, setting: PortSetting): GuardPost {
+  return { representor, setting, isShared: false };
 }
 
 function bareOf(cidr: string): string {

@@ -86,11 +86,18 @@ codecLaws({
 
 codecLaws({
   name: "qdisc",
-  messages: message<QdiscMessage>({ index: s32, handle: u32, parent: u32 }, { kind: text }),
+  messages: message<QdiscMessage>(
+    { index: s32, handle: u32, parent: u32 },
+    { kind: text, dropped: u32 },
+  ),
   print: printQdisc,
   parse: parseQdisc,
 });
 
+const instruction = fc.tuple(u16, u8, u8, u32).map((fields) => fields.join(" "));
+const bytecode = fc
+  .array(instruction, { minLength: 1, maxLength: 300 })
+  .map((all) => [all.length, ...all].join(","));
 const filterHeader = { index: s32, handle: u32, parent: u32, preference: u16, protocol: u16 };
 
 codecLaws({
@@ -102,6 +109,7 @@ codecLaws({
       { ...filterHeader, kind: fc.constant("bpf"), name: text },
       { programFd: u32 },
     ),
+    message<FilterMessage>({ ...filterHeader, kind: fc.constant("bpf"), bytecode }, { name: text }),
   ),
   print: printFilter,
   parse: parseFilter,

@@ -1,14 +1,19 @@
 /**
- * RTM_NEWTFILTER, RTM_DELTFILTER, RTM_GETTFILTER, as far as redirects need them: a u32 filter that matches everything
- * with the action mirred, and a BPF program in direct-action mode (linux/pkt_cls.h, linux/tc_act/tc_mirred.h).
+ * RTM_NEWTFILTER, RTM_DELTFILTER, RTM_GETTFILTER, as far as redirects and filters need them: a u32 filter that matches
+ * everything with the action mirred, and a BPF program, classic or loaded before, in direct-action mode (linux/pkt_cls.h,
+ * linux/tc_act/tc_mirred.h).
  */
+import { printBytecode, readBytecode } from "../bpf/bytecode.ts";
 import { eachAttribute, need, readText, readU32 } from "./attribute.ts";
+import { MalformedMessage } from "./malformed-message.ts";
 import type { MessageWriter } from "./message-writer.ts";
 
 export const filterTypes = { new: 44, del: 45, get: 46 } as const;
 
 /** TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS): where packets come in, of a clsact qdisc and of an ingress one */
 export const ingressParent = 0xfffffff2;
+/** TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS): where they leave, of a clsact qdisc */
+export const egressParent = 0xfffffff3;
 
 /** ETH_P_ALL in network order, as the lower half of `tcm_info` wants it */
 export const everyProtocol = 0x0300;
@@ -18,7 +23,7 @@ const tca = { kind: 1, options: 2 } as const;
 const u32Attributes = { selector: 5, actions: 7 } as const;
 const action = { kind: 1, options: 2 } as const;
 const mirredParameters = 2;
-const bpfAttributes = { fd: 6, name: 7, flags: 8 } as const;
+const bpfAttributes = { length: 4, instructions: 5, fd: 6, name: 7, flags: 8 } as const;
 
 /** TC_U32_TERMINAL with one key of mask 0: every packet */
 const selectorLength = 32;
@@ -40,6 +45,8 @@ export interface FilterMessage {
   readonly mirredTo?: number;
   /** of bpf */
   readonly name?: string;
+  /** of bpf: a classic program, as tc writes it */
+  readonly bytecode?: string;
   /** of bpf, in requests only: the program */
   readonly programFd?: number;
 }
@@ -102,8 +109,15 @@ function mirredTarget(bytes: Buffer, bounds: Bounds): number | undefined {
 function readProgram(bytes: Buffer, options: Bounds, filter: Draft<FilterMessage>): void {
   eachAttribute(bytes, options, (type, start, end) => {
     if (type === bpfAttributes.name) filter.name = readText(bytes, start, end);
+    if (type === bpfAttributes.instructions) filter.bytecode = bytecodeAt(bytes, start, end);
     if (type === bpfAttributes.fd) filter.programFd = readU32(bytes, start, end);
   });
+}
+
+function bytecodeAt(bytes: Buffer, start: number, end: number): string {
+  const text = printBytecode(bytes.subarray(start, end));
+  if (text !== undefined) return text;
+  throw new MalformedMessage(`Cannot read a program of ${end - start} bytes at ${start}`);
 }
 
 export function printFilter(writer: MessageWriter, filter: FilterMessage): void {
@@ -114,16 +128,25 @@ export function printFilter(writer: MessageWriter, filter: FilterMessage): void 
   writer.u32(filter.preference * 0x10000 + filter.protocol);
   if (filter.kind === undefined) return;
   writer.attributeText(tca.kind, filter.kind);
-  const { mirredTo, name, programFd } = filter;
+  const { mirredTo, name, programFd, bytecode } = filter;
   if (mirredTo !== undefined) {
     writer.nest(tca.options, () => printMirred(writer, mirredTo));
-  } else if (name !== undefined || programFd !== undefined) {
+  } else if (name !== undefined || programFd !== undefined || bytecode !== undefined) {
     writer.nest(tca.options, () => {
+      if (bytecode !== undefined) printProgram(writer, bytecode);
       if (programFd !== undefined) writer.attributeU32(bpfAttributes.fd, programFd);
       if (name !== undefined) writer.attributeText(bpfAttributes.name, name);
       writer.attributeU32(bpfAttributes.flags, actDirect);
     });
   }
+}
+
+function printProgram(writer: MessageWriter, bytecode: string): void {
+  const instructions = readBytecode(bytecode) ?? Buffer.alloc(0);
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(instructions.length / 8);
+  writer.attribute(bpfAttributes.length, length);
+  writer.attribute(bpfAttributes.instructions, instructions);
 }
 
 function printMirred(writer: MessageWriter, to: number): void {

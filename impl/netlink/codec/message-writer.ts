@@ -18,24 +18,29 @@ export class MessageWriter {
   }
 
   u8(value: number): void {
-    this.#bytes.writeUInt8(value, this.#take(1));
+    const at = this.#take(1);
+    this.#bytes.writeUInt8(value, at);
   }
 
   u16(value: number): void {
-    this.#bytes.writeUInt16LE(value, this.#take(2));
+    const at = this.#take(2);
+    this.#bytes.writeUInt16LE(value, at);
   }
 
   u32(value: number): void {
-    this.#bytes.writeUInt32LE(value >>> 0, this.#take(4));
+    const at = this.#take(4);
+    this.#bytes.writeUInt32LE(value >>> 0, at);
   }
 
   s32(value: number): void {
-    this.#bytes.writeInt32LE(value, this.#take(4));
+    const at = this.#take(4);
+    this.#bytes.writeInt32LE(value, at);
   }
 
   attribute(type: number, payload: Uint8Array): void {
     const start = this.#open(type);
-    this.#bytes.set(payload, this.#take(payload.length));
+    const at = this.#take(payload.length);
+    this.#bytes.set(payload, at);
     this.#close(start);
   }
 
@@ -103,6 +108,7 @@ export class MessageWriter {
     this.#bytes.fill(0, at, at + missing);
   }
 
+  /** Where so many bytes may be written; `#bytes` may be another buffer afterwards. */
   #take(size: number): number {
     const at = this.#length;
     this.#length += size;

@@ -3,6 +3,8 @@ import { closeSync } from "node:fs";
 import type {
   Address,
   AddressSpec,
+  Filter,
+  FilterPlace,
   Link,
   LinkChange,
   LinkEvent,
@@ -19,12 +21,13 @@ import { NetlinkError } from "../netlink-error.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
 import { changeLink, type Side } from "./change-link.ts";
 import { changeFeatures, listFeatures } from "./features.ts";
+import { addFilter, deleteFilter, listFilters } from "./filters.ts";
 import { watchLinks } from "./link-watch.ts";
 import { addLink, deleteLink, findLink, linkIndex, listLinks } from "./links.ts";
 import { inNamespace, type Namespace } from "./namespace.ts";
 import { deleteNeigh, listNeighs, replaceNeigh } from "./neighs.ts";
 import { openPacketSocket, type PacketSocket } from "./packet-socket.ts";
-import { changeQdisc, listQdiscs } from "./qdiscs.ts";
+import { changeQdisc, listDrops, listQdiscs } from "./qdiscs.ts";
 import { addRedirect, deleteRedirect, listRedirects } from "./redirects.ts";
 import { RequestSocket } from "./request-socket.ts";
 import { changeRoute, listRoutes } from "./routes.ts";
@@ -177,6 +180,22 @@ export class LinuxNetns implements Netns {
 
   async redirectDel(link: string, preference: number): Promise<void> {
     deleteRedirect(this.#socket, link, preference);
+  }
+
+  async filters(link: string): Promise<readonly Filter[]> {
+    return listFilters(this.#socket, link);
+  }
+
+  async filterAdd(link: string, filter: Filter): Promise<void> {
+    addFilter(this.#socket, link, filter);
+  }
+
+  async filterDel(link: string, place: FilterPlace): Promise<void> {
+    deleteFilter(this.#socket, link, place);
+  }
+
+  async drops(): Promise<ReadonlyMap<string, number>> {
+    return listDrops(this.#socket);
   }
 
   async features(link: string): Promise<string> {

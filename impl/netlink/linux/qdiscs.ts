@@ -10,7 +10,7 @@ import {
 import { qdiscWords } from "../command.ts";
 import type { Qdisc } from "../kernel.ts";
 import { invalid } from "../netlink-error.ts";
-import { linkIndex } from "./links.ts";
+import { linkIndex, listLinks } from "./links.ts";
 import type { RequestSocket } from "./request-socket.ts";
 
 export function listQdiscs(socket: RequestSocket, link: string): Qdisc[] {
@@ -27,6 +27,27 @@ export function listQdiscs(socket: RequestSocket, link: string): Qdisc[] {
       // Built-in defaults have no handle.
       return found.index === index && found.handle !== 0 ? toQdisc(found) : undefined;
     },
+  );
+}
+
+export function listDrops(socket: RequestSocket): ReadonlyMap<string, number> {
+  const found = socket.dump(
+    {
+      type: qdiscTypes.get,
+      words: () => "tc -s qdisc show",
+      print: (writer) => printQdisc(writer, { index: 0, handle: 0, parent: 0 }),
+    },
+    (bytes, message) => {
+      const qdisc = parseQdisc(bytes, message);
+      return qdisc.parent === qdiscParents.clsact ? qdisc : undefined;
+    },
+  );
+  const names = new Map(listLinks(socket).map(({ index, name }) => [index, name]));
+  return new Map(
+    found.flatMap(({ index, dropped = 0 }) => {
+      const name = names.get(index);
+      return name === undefined ? [] : [[name, dropped] as const];
+    }),
   );
 }
 

@@ -137,6 +137,7 @@ export function unplug(link: MemoryLink): void {
   link.neighs = [];
   link.qdiscs = [];
   link.redirects = [];
+  link.filters = [];
   netns.links = netns.links.filter((other) => other !== link);
   for (const name of [...netns.sysctls.keys()]) {
     if (name.split("/")[3] === link.name && name.split("/")[2] === "conf")

@@ -5,6 +5,7 @@ import { errnoText } from "../errno-name.ts";
 import type {
   AddressSpec,
   Family,
+  Filter,
   LinkEvent,
   Neigh,
   Qdisc,
@@ -44,6 +45,7 @@ export interface MemoryLink {
   neighs: Neigh[];
   qdiscs: Qdisc[];
   redirects: MemoryRedirect[];
+  filters: Filter[];
 }
 
 export interface MemoryRedirect extends Omit<Redirect, "to"> {
@@ -150,6 +152,7 @@ export function createLink(
     neighs: [],
     qdiscs: [],
     redirects: [],
+    filters: [],
     ...given,
   };
   netns.nextIndex += 1;

@@ -2,6 +2,8 @@
 import { inNamespace } from "../command.ts";
 import type {
   AddressSpec,
+  Filter,
+  FilterPlace,
   LinkChange,
   LinkEvent,
   LinkSpec,
@@ -15,6 +17,7 @@ import type {
 import { NetlinkError } from "../netlink-error.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
 import { changeLink } from "./change-link.ts";
+import { addFilter, deleteFilter, listDrops, listFilters } from "./filters.ts";
 import { watchLinks } from "./link-watch.ts";
 import { addLink, deleteLink, showLink } from "./links.ts";
 import { findLink, type MemoryNamespace, needLink, type Place, refusal } from "./model.ts";
@@ -149,6 +152,22 @@ export class MemoryNetns implements Netns {
 
   async redirectDel(link: string, preference: number) {
     deleteRedirect(this.#at("tc filter del"), link, preference);
+  }
+
+  async filters(link: string) {
+    return listFilters(this.#at("tc filter show"), link);
+  }
+
+  async filterAdd(link: string, filter: Filter) {
+    addFilter(this.#at("tc filter add"), link, filter);
+  }
+
+  async filterDel(link: string, place: FilterPlace) {
+    deleteFilter(this.#at("tc filter del"), link, place);
+  }
+
+  async drops() {
+    return listDrops(this.#at("tc -s qdisc show"));
   }
 
   async features(name: string) {

@@ -104,7 +104,9 @@ export function deleteQdisc(place: Place, name: string, qdisc: Qdisc): void {
     throw refusal(place, ingress ? "EINVAL" : "ENOENT", { words: words(), text });
   }
   link.qdiscs = left;
-  if (hook(qdisc) === "ingress") link.redirects = [];
+  if (hook(qdisc) !== "ingress") return;
+  link.redirects = [];
+  link.filters = [];
 }
 
 /** clsact and ingress sit in one place. */

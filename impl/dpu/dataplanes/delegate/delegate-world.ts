@@ -8,6 +8,7 @@ import { linuxKernel } from "../../../netlink/linux.ts";
 import { memoryStore } from "../../../store/memory-store.ts";
 import type { DataplaneWorld } from "../../dataplane.contract.ts";
 import type { Dataplane } from "../../dataplane.ts";
+import { testGuard } from "../../guard/create-guard.ts";
 import { type DelegateRecord, parseDelegateRecord } from "./attachment-record.ts";
 import { createDelegate } from "./delegate.ts";
 import { delegateShape } from "./delegate-config.ts";
@@ -99,10 +100,12 @@ export async function delegateWorld(options: WorldOptions = {}): Promise<Delegat
   const start = async (): Promise<Dataplane> => {
     const here = { ...kernel, open: (path?: string) => kernel.open(path ?? dpuPath) };
     const run = inNamespace(dpuPath);
-    const dataplane = await createDelegate(config, { kernel: here, records, run, log });
+    const guard = testGuard;
+    const dataplane = await createDelegate(config, { kernel: here, records, run, log, guard });
     await dataplane.start();
     return dataplane;
   };
+  const opened: Netns[] = [];
   const left = async () => (await readdir(namespaces).catch(() => [])).sort();
   return {
     ...{ netns, folder, configure, representors, log: lines },
@@ -116,6 +119,11 @@ export async function delegateWorld(options: WorldOptions = {}): Promise<Delegat
     startChangesNothing: true,
     dataplane: await start(),
     restart: start,
+    async placeOf({ key }) {
+      const place = await kernel.open(namespacePath(namespaces, key));
+      opened.push(place);
+      return place;
+    },
     async remove(representor) {
       for (const name of await left()) {
         using port = await kernel.open(join(namespaces, name));
@@ -130,6 +138,7 @@ export async function delegateWorld(options: WorldOptions = {}): Promise<Delegat
       return { links: links.sort(), namespaces: await left() };
     },
     async [Symbol.asyncDispose]() {
+      for (const place of opened) place[Symbol.dispose]();
       for (const name of await left()) await kernel.netnsDel(join(namespaces, name));
       netns[Symbol.dispose]();
       await kernel.netnsDel(dpuPath);

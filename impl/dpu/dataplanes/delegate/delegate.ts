@@ -15,6 +15,7 @@ import {
   type PortRequest,
   type PortSetting,
 } from "../../dataplane.ts";
+import type { Guard, GuardPost } from "../../guard/guard.ts";
 import type { DelegateRecord } from "./attachment-record.ts";
 import { addChain, ChainBroken, type ChainResult, checkChain, delChain } from "./chain.ts";
 import { chooseJoin } from "./choose-join.ts";
@@ -23,6 +24,7 @@ import type { ChainCall, ChainRunner } from "./execute-plugin.ts";
 import { Gate } from "./gate.ts";
 import { gcList } from "./list-verbs.ts";
 import { ListWatch } from "./list-watch.ts";
+import { mustHonour } from "./must-honour.ts";
 import { PluginFailure } from "./plugin-failure.ts";
 import {
   makeNamespace,
@@ -42,6 +44,7 @@ export interface DelegateWorld {
   readonly records: Store<DelegateRecord>;
   readonly run: RunPlugin;
   readonly log: Log;
+  readonly guard: Guard;
 }
 
 export async function createDelegate(
@@ -115,7 +118,9 @@ class Delegate implements Dataplane {
     const netns = this.#path(key);
     using port = await openNamespace(this.#world.kernel, netns);
     if (port === undefined) throw new CheckFailure(`the port's namespace "${netns}" is gone`);
-    const difference = await seamDifference(port, seamOf(record, record.setting));
+    const difference =
+      (await seamDifference(port, seamOf(record, record.setting))) ??
+      (await this.#world.guard.difference(port, postOf(record.representor, record.setting)));
     if (difference !== undefined) throw new CheckFailure(difference);
     const signal = deadline("CHECK", this.#config.timeoutsMs.check);
     try {
@@ -124,6 +129,16 @@ class Delegate implements Dataplane {
       if (error instanceof PluginFailure) throw new CheckFailure(error.message);
       throw error;
     }
+  }
+
+  async dropped(ports: readonly AttachedPort[]): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const { key, representor } of ports) {
+      using port = await openNamespace(this.#world.kernel, this.#path(key));
+      const drops = await port?.drops();
+      counts.set(key, drops?.get(representor) ?? 0);
+    }
+    return counts;
   }
 
   capabilities(): readonly string[] {
@@ -186,8 +201,7 @@ class Delegate implements Dataplane {
     if (port === undefined) return false;
     try {
       if ((await port.link(record.call.ifname)) === undefined) return false;
-      await takeRepresentor(this.#root, port, record.representor);
-      await stitch(port, seamOf(record, setting), this.#join);
+      await this.#sew(port, record, setting);
       return true;
     } finally {
       port[Symbol.dispose]();
@@ -235,9 +249,15 @@ class Delegate implements Dataplane {
   async #wire(key: string, record: DelegateRecord, added: ChainResult): Promise<PortSetting> {
     using port = await this.#world.kernel.open(this.#path(key));
     const setting = await portSettingOf(port, record.call.ifname, added.result);
-    await takeRepresentor(this.#root, port, record.representor);
-    await stitch(port, seamOf(record, setting), this.#join);
+    await this.#sew(port, record, setting);
     return setting;
+  }
+
+  /** The guard stands before the first frame can pass. */
+  async #sew(port: Netns, record: DelegateRecord, setting: PortSetting): Promise<void> {
+    await takeRepresentor(this.#root, port, record.representor);
+    await this.#world.guard.raise(port, postOf(record.representor, setting));
+    await stitch(port, seamOf(record, setting), this.#join);
   }
 
   /** A new port that failed. Where that fails too the record stays, and with it the way to the next `detach`. */
@@ -363,22 +383,9 @@ function seamOf({ representor, call }: DelegateRecord, { mtu }: PortSetting) {
   return { representor, ifname: call.ifname, mtu };
 }
 
-function mustHonour(
-  setting: PortSetting,
-  { mac }: Wishes,
-  ips: readonly string[] | undefined,
-): void {
-  if (mac !== undefined && setting.mac !== mac) {
-    throw new Error(
-      `MAC ${mac} was asked, the plugins gave ${setting.mac}; one of them needs the capability "mac"`,
-    );
-  }
-  const given = setting.addresses.map(({ address }) => address);
-  const missing = ips?.find((address) => !given.includes(address));
-  if (missing === undefined) return;
-  throw new Error(
-    `the port had ${ips?.join(", ")}, after its namespace was lost the plugins give ${given.join(", ")}; delete the pod`,
-  );
+/** What is behind the plugin's interface may be a bridge. */
+function postOf(representor: string, setting: PortSetting): GuardPost {
+  return { representor, setting, isShared: true };
 }
 
 function deadline(verb: string, ms: number): AbortSignal {
