@@ -9,6 +9,11 @@ export function managementKey(ifname: string): AttachmentKey {
   return { network, containerId: "host", ifname };
 }
 
+/** @param text of a key, as `keyText` writes it */
+export function isManagementText(text: string): boolean {
+  return text.startsWith(`${network}/`);
+}
+
 export function isManagement(key: AttachmentKey): boolean {
   return key.network === network;
 }

@@ -58,7 +58,9 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const store = await openFileStore(join(config.stateDir, "ports"), parsePortRecord);
   const system = kernel();
   await reportFeatures(system, usedFeatures, log);
-  const guard = await createGuard(config.guard, { kernel: system, log });
+  const guard = await createGuard(config.guard, {
+    ...{ kernel: system, log, hostAddresses: config.hostAddresses },
+  });
   const world = { kernel: system, stateDir: config.stateDir, log, guard };
   const dataplane = await createDataplane(config.dataplane, world);
   await dataplane.start();

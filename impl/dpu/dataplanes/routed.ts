@@ -107,7 +107,7 @@ class Routed implements Dataplane {
     const port = portOf(representor, setting, this.#own);
     try {
       if (fresh) await pause?.("addresses-reserved", key);
-      await this.#guard.raise(this.#netns, postOf(representor, setting));
+      await this.#guard.raise(this.#netns, postOf(request, setting));
       await plugPort(this.#netns, port);
       signal.throwIfAborted();
       return setting;
@@ -135,7 +135,7 @@ class Routed implements Dataplane {
     const difference =
       (await this.#nodeDifference(routes)) ??
       (await portDifference(this.#netns, portOf(representor, setting, this.#own), routes)) ??
-      (await this.#guard.difference(this.#netns, postOf(representor, setting)));
+      (await this.#guard.difference(this.#netns, postOf(port, setting)));
     if (difference !== undefined) throw new CheckFailure(difference);
   }
 
@@ -276,8 +276,11 @@ class Routed implements Dataplane {
 }
 
 /** Its link is the pod's alone. */
-function postOf(representor: string, setting: PortSetting): GuardPost {
-  return { representor, setting, isShared: false };
+function postOf(
+  { key, representor }: Pick<PortRequest, "key" | "representor">,
+  setting: PortSetting,
+): GuardPost {
+  return { key, representor, setting, isShared: false };
 }
 
 function bareOf(cidr: string): string {

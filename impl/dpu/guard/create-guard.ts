@@ -1,5 +1,6 @@
 /** The guard in the kernel: programs at the clsact hooks of the representor, before what a dataplane has there. */
 import type { Log } from "../../base/log.ts";
+import { isManagementText } from "../../cni/management-key.ts";
 import type { Filter, NamespaceMaker, Netns } from "../../netlink/kernel.ts";
 import { isErrno, NetlinkError } from "../../netlink/netlink-error.ts";
 import { gone, ignoring } from "../dataplanes/ignoring.ts";
@@ -13,10 +14,19 @@ const clsact = { kind: "clsact", handle: "", parent: "clsact" } as const;
 const preferences = { antiSpoof: 1_000, limit: 1_001, delivery: 1_000 } as const;
 const taken: readonly number[] = Object.values(preferences);
 
+export interface GuardWorld {
+  readonly kernel: NamespaceMaker;
+  readonly log: Log;
+  /** bare; the management port sends from these too */
+  readonly hostAddresses?: readonly string[];
+}
+
+type Rules = GuardConfig & { readonly hostAddresses: readonly string[] };
+
 /** Tries what is asked in a namespace that is thrown away, and says what cannot be enforced here. */
 export async function createGuard(
   config: GuardConfig,
-  { kernel, log }: { readonly kernel: NamespaceMaker; readonly log: Log },
+  { kernel, log, hostAddresses = [] }: GuardWorld,
 ): Promise<Guard> {
   const state = await enforceable(config, kernel);
   for (const [what, { state: now, ...more }] of Object.entries(state)) {
@@ -24,7 +34,7 @@ export async function createGuard(
       log.error("a guard that is configured is NOT ENFORCED", { what, ...more });
     else log.info("guard", { what, state: now });
   }
-  return guardOf(config, state);
+  return guardOf({ ...config, hostAddresses }, state);
 }
 
 /** For who runs the host: what he asked for and does not have. */
@@ -38,17 +48,17 @@ export function guardNotices(state: GuardState): readonly string[] {
 
 /** For tests: anti-spoofing, which every kernel of ours enforces. */
 export const testGuard: Guard = guardOf(
-  { antiSpoofing: true, linkLocal: "mac", limits: {} },
+  { antiSpoofing: true, linkLocal: "mac", limits: {}, hostAddresses: [] },
   { antiSpoofing: { state: "enforced" }, limits: { state: "off" } },
 );
 
 /** Guards nothing, as with `antiSpoofing: false`. */
 export const noGuard: Guard = guardOf(
-  { antiSpoofing: false, linkLocal: "mac", limits: {} },
+  { antiSpoofing: false, linkLocal: "mac", limits: {}, hostAddresses: [] },
   { antiSpoofing: { state: "off" }, limits: { state: "off" } },
 );
 
-function guardOf(config: GuardConfig, state: GuardState): Guard {
+function guardOf(config: Rules, state: GuardState): Guard {
   const filters = (post: GuardPost) => filtersOf(post, config, state);
   return {
     state,
@@ -98,13 +108,17 @@ async function ours(netns: Netns, representor: string): Promise<readonly Filter[
 }
 
 function filtersOf(
-  { representor, setting: { mac, addresses }, isShared }: GuardPost,
-  { linkLocal, limit, limits }: GuardConfig,
+  { key, representor, setting: { mac, addresses }, isShared }: GuardPost,
+  { linkLocal, limit, limits, hostAddresses }: Rules,
   state: GuardState,
 ): readonly Filter[] {
   const sources = {
     mac,
-    addresses: [...addresses.map(({ address }) => address.replace(/\/.*/, "")), linkLocalOf(mac)],
+    addresses: [
+      ...addresses.map(({ address }) => address.replace(/\/.*/, "")),
+      ...(isManagementText(key) ? hostAddresses : []),
+      linkLocalOf(mac),
+    ],
     anyLinkLocal: linkLocal === "any",
   };
   const own = Object.hasOwn(limits, representor) ? limits[representor] : limit;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLog } from "../../base/log.ts";
+import { interpretClassic } from "../../netlink/bpf/interpret-classic.ts";
 import type { Netns } from "../../netlink/kernel.ts";
 import { linuxKernel } from "../../netlink/linux.ts";
 import { createGuard } from "./create-guard.ts";
@@ -18,6 +19,7 @@ const kernel = linuxKernel();
 const log = createLog({ component: "test", write: () => {} });
 const address = (bare: string) => ({ address: `${bare}/${bare.includes(":") ? 128 : 32}` });
 const post: GuardPost = {
+  key: "net/pod/eth0",
   representor: "rep",
   setting: { mac, addresses: [ip4, ip4b, ip6].map(address) },
   isShared: true,
@@ -105,6 +107,21 @@ test("raise() again changes nothing, and difference() names what is missing", {
   await guard.lower(dpu, "rep");
   await guard.lower(dpu, "none");
   assert.deepEqual(await dpu.qdiscs("rep"), []);
+});
+
+test("the management port alone sends from the host's addresses too", { skip }, async () => {
+  using world = await guarded();
+  const { dpu } = world;
+  const options = { kernel, log, hostAddresses: ["169.254.20.10"] };
+  const guard = await createGuard(guardShape.parse({}), options);
+  const management = { ...post, key: "@management/host/offload0" };
+  await guard.raise(dpu, post);
+  assert.match((await guard.difference(dpu, management)) ?? "", /not guarded/);
+  await guard.raise(dpu, management);
+  const [filter] = await dpu.filters("rep");
+  assert.ok(filter && "bytecode" in filter);
+  const bytes = ethernet(mac, types.ipv4, ipv4("169.254.20.10", ip4b));
+  assert.equal(interpretClassic(filter.bytecode, { bytes }), 0xffffffff);
 });
 
 test("an agent that guards nothing takes away what one before it guarded", { skip }, async () => {

@@ -23,6 +23,8 @@ export interface Guard {
 }
 
 export interface GuardPost {
+  /** of the port: `network/containerId/ifname` */
+  readonly key: string;
   readonly representor: string;
   readonly setting: Pick<PortSetting, "addresses" | "mac">;
   /** frames for others, such as a bridge floods, could reach the representor: the pod is not shown them */

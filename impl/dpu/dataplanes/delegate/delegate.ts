@@ -120,7 +120,7 @@ class Delegate implements Dataplane {
     if (port === undefined) throw new CheckFailure(`the port's namespace "${netns}" is gone`);
     const difference =
       (await seamDifference(port, seamOf(record, record.setting))) ??
-      (await this.#world.guard.difference(port, postOf(record.representor, record.setting)));
+      (await this.#world.guard.difference(port, postOf(key, record, record.setting)));
     if (difference !== undefined) throw new CheckFailure(difference);
     const signal = deadline("CHECK", this.#config.timeoutsMs.check);
     try {
@@ -201,7 +201,7 @@ class Delegate implements Dataplane {
     if (port === undefined) return false;
     try {
       if ((await port.link(record.call.ifname)) === undefined) return false;
-      await this.#sew(port, record, setting);
+      await this.#sew(port, { key, record }, setting);
       return true;
     } finally {
       port[Symbol.dispose]();
@@ -249,14 +249,18 @@ class Delegate implements Dataplane {
   async #wire(key: string, record: DelegateRecord, added: ChainResult): Promise<PortSetting> {
     using port = await this.#world.kernel.open(this.#path(key));
     const setting = await portSettingOf(port, record.call.ifname, added.result);
-    await this.#sew(port, record, setting);
+    await this.#sew(port, { key, record }, setting);
     return setting;
   }
 
   /** The guard stands before the first frame can pass. */
-  async #sew(port: Netns, record: DelegateRecord, setting: PortSetting): Promise<void> {
+  async #sew(
+    port: Netns,
+    { key, record }: { readonly key: string; readonly record: DelegateRecord },
+    setting: PortSetting,
+  ): Promise<void> {
     await takeRepresentor(this.#root, port, record.representor);
-    await this.#world.guard.raise(port, postOf(record.representor, setting));
+    await this.#world.guard.raise(port, postOf(key, record, setting));
     await stitch(port, seamOf(record, setting), this.#join);
   }
 
@@ -384,8 +388,8 @@ function seamOf({ representor, call }: DelegateRecord, { mtu }: PortSetting) {
 }
 
 /** What is behind the plugin's interface may be a bridge. */
-function postOf(representor: string, setting: PortSetting): GuardPost {
-  return { representor, setting, isShared: true };
+function postOf(key: string, { representor }: DelegateRecord, setting: PortSetting): GuardPost {
+  return { key, representor, setting, isShared: true };
 }
 
 function deadline(verb: string, ms: number): AbortSignal {
