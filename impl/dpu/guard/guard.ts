@@ -9,7 +9,6 @@
  * raised anew there. Services and policies of a port have their place here too.
  */
 import type { Netns } from "../../netlink/kernel.ts";
-import type { PortSetting } from "../dataplane.ts";
 
 export interface Guard {
   /** Idempotent: what is there already stays, with its counts. */
@@ -26,7 +25,11 @@ export interface GuardPost {
   /** of the port: `network/containerId/ifname` */
   readonly key: string;
   readonly representor: string;
-  readonly setting: Pick<PortSetting, "addresses" | "mac">;
+  /** what the pod was given: CIDRs with host bits */
+  readonly setting: {
+    readonly mac: string;
+    readonly addresses: readonly { readonly address: string }[];
+  };
   /** frames for others, such as a bridge floods, could reach the representor: the pod is not shown them */
   readonly isShared: boolean;
 }
