@@ -7,7 +7,7 @@ import type { CheckRecord } from "./record.ts";
 
 export interface CheckEnd {
   readonly suite: string;
-  readonly check: Pick<Check<never>, "id" | "title" | "requirement">;
+  readonly check: Pick<Check<never>, "id" | "title" | "requirement" | "cell">;
   readonly outcome: Outcome;
   readonly durationMs: number;
   readonly repeat: string;
@@ -27,6 +27,7 @@ export function checkRecord(end: CheckEnd): CheckRecord {
     id: check.id,
     title: check.title,
     ...(check.requirement && { requirement: { ...check.requirement } }),
+    ...(check.cell && { cell: { ...check.cell } }),
     outcome: outcome.kind,
     ...(Object.keys(end.notes?.verdicts ?? {}).length > 0 && { verdicts: end.notes?.verdicts }),
     ...(message !== undefined && { message }),

@@ -2,6 +2,7 @@
  * One thing that must hold, in one short file. A check gets what its suite prepared (`F`), does something a user
  * or a runtime would do, and compares. It passes by returning; everything else is said through the context.
  */
+import type { Cell } from "./cell.ts";
 import type { Evidence } from "./evidence.ts";
 
 export interface Check<F> {
@@ -25,6 +26,8 @@ export interface Check<F> {
     /** the readings of the specification by which alone it may fail; none: by all or by none */
     readonly readings: readonly string[];
   };
+  /** its place in a table of checks that are all alike */
+  readonly cell?: Cell;
   /** default 30,000 */
   readonly timeoutMs?: number;
   run(fixture: F, t: CheckContext): Promise<void>;

@@ -1,5 +1,6 @@
 /** What a run leaves behind: results/⟨run id⟩/record.json. The schema below is the truth; record.schema.json is made from it. */
 import { z } from "zod";
+import { destinations, protocols, sources } from "./cell.ts";
 
 const outcomeKind = z.enum(["passed", "failed", "finding", "skipped", "blocked", "notApplicable"]);
 
@@ -62,6 +63,16 @@ export const checkRecordSchema = z.object({
       level: z.string(),
       section: z.string(),
       since: z.string().optional(),
+    })
+    .optional(),
+  /** its place in a table of checks that are all alike: suite matrix */
+  cell: z
+    .object({
+      plane: z.string(),
+      source: z.enum(sources),
+      destination: z.enum(destinations),
+      protocol: z.enum(protocols),
+      family: z.union([z.literal(4), z.literal(6)]),
     })
     .optional(),
   outcome: outcomeKind,

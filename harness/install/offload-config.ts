@@ -35,6 +35,8 @@ export interface OffloadSettings {
   readonly dataplane: unknown;
   /** whether a VF stays on the host */
   readonly isManaged: boolean;
+  /** addresses of the host that pods reach by way of that VF */
+  readonly hostAddresses: readonly string[];
 }
 
 /** What a cluster's administrator gives pods and services; each delegate's file has the same pod ranges. */
@@ -47,7 +49,7 @@ export const clusterRanges = {
 export const managementInterface = "offload0";
 
 export async function writeConfigs(node: Node, settings: OffloadSettings): Promise<void> {
-  const { dataplane, isManaged } = settings;
+  const { dataplane, isManaged, hostAddresses } = settings;
   const files = offloadFiles(node);
   const key = (name: string) => join(files.certificates, name);
   const tls = (role: "agent" | "host") => ({
@@ -62,6 +64,7 @@ export async function writeConfigs(node: Node, settings: OffloadSettings): Promi
     stateDir: files.agentState,
     tls: tls("agent"),
     representor: node.card.representor,
+    ...(hostAddresses.length > 0 && { hostAddresses }),
     dataplane,
   };
   const host = {

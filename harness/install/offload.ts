@@ -27,6 +27,8 @@ export interface OffloadOptions {
   readonly root?: string;
   /** one VF of each node stays on its host; default false: whoever counts VFs has all of them for pods */
   readonly isManaged?: boolean;
+  /** addresses of each host that pods reach by way of that VF; bare */
+  readonly hostAddresses?: readonly string[];
   /** variables that the processes on a node get besides PATH and LC_ALL */
   environment?(node: Node): Readonly<Record<string, string>>;
 }
@@ -36,8 +38,14 @@ export const offloadInstaller: Installer = offloadOver("routed");
 
 /** @param word as `--dataplane` takes it; throws UsageError for one there is not */
 export function offloadOver(word: string | undefined, options: OffloadOptions = {}): Installer {
-  const { root = repository, isManaged = false, ...rest } = options;
-  const own = { ...rest, isManaged, dataplane: chooseDataplane(word), product: productAt(root) };
+  const { root = repository, isManaged = false, hostAddresses = [], ...rest } = options;
+  const own = {
+    ...rest,
+    isManaged,
+    hostAddresses,
+    dataplane: chooseDataplane(word),
+    product: productAt(root),
+  };
   return { name: "offload", install: (world, asked) => install(world, { ...asked, ...own }) };
 }
 
@@ -46,10 +54,11 @@ type InstallOptions = Parameters<Installer["install"]>[1] &
     readonly dataplane: OffloadDataplane;
     readonly product: Product;
     readonly isManaged: boolean;
+    readonly hostAddresses: readonly string[];
   };
 
 async function install(world: World, options: InstallOptions): Promise<Installation> {
-  const { signal, progress, dataplane, product, isManaged } = options;
+  const { signal, progress, dataplane, product, isManaged, hostAddresses } = options;
   const { shim } = product;
   await access(shim).catch(() => {
     throw blocked(
@@ -77,7 +86,8 @@ async function install(world: World, options: InstallOptions): Promise<Installat
     );
     for (const node of world.nodes) {
       const environment = options.environment?.(node);
-      const settings = { dataplane: dataplane.configuration(world, node), isManaged };
+      const configuration = dataplane.configuration(world, node);
+      const settings = { dataplane: configuration, isManaged, hostAddresses };
       daemons.set(node, await startNode(node, settings, { ...product, environment }));
     }
     await Promise.all([...daemons].map(([node, own]) => untilReady(own, plugin(node), signal)));

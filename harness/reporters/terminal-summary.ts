@@ -1,5 +1,6 @@
 /** The last lines of a run: counts per outcome, why things were skipped, what failed, and where the record is. */
 import type { CheckRecord, RunRecord } from "../core/record.ts";
+import { cellTables } from "./cell-table.ts";
 import { conformanceTable } from "./conformance-table.ts";
 import type { Colors } from "./output.ts";
 import { duration } from "./terminal-check.ts";
@@ -32,6 +33,7 @@ export function summaryLines(
     ...grouped("notApplicable", checks, colors),
     ...figures(record),
     ...conformanceTable(record, colors),
+    ...cellTables(record, colors),
     `${verdict(record.verdict, colors)}${reason}`,
     `${said.join(", ")} in ${duration(summary.durationMs)}, seed ${record.seed}`,
     colors.dim(`record: ${recordPath}`),

@@ -32,6 +32,8 @@ export function terminalReporter(output: Output, options: TerminalOptions): Repo
     show([...running.keys()].join(", ") || check.suite);
     const bad = check.outcome === "failed" || check.outcome === "blocked";
     if (verbosity === "quiet" && !bad) return;
+    // A table at the end says of all of them what a line each would.
+    if (verbosity !== "verbose" && check.cell !== undefined && check.outcome !== "failed") return;
     if (verbosity !== "verbose" && repeats.holds(check)) return;
     const shown = verbosity === "quiet" ? { ...check, id: `${check.suite}/${check.id}` } : check;
     print(`  ${checkLine(shown, colors)}`);

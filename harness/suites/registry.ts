@@ -6,12 +6,14 @@ import { connectivity } from "./connectivity/connectivity.ts";
 import { containerd } from "./containerd/containerd.ts";
 import { faults } from "./faults/faults.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
+import { matrix } from "./matrix/matrix.ts";
 import { property } from "./property/property.ts";
 import { runtimes } from "./runtime/runtimes.ts";
 import { smoke } from "./smoke/smoke.ts";
 
 export const suites: readonly SuiteFactory[] = [
   connectivity,
+  matrix,
   smoke,
   conformance,
   runtimes,

@@ -103,3 +103,20 @@ test("a silent peer is given up after the time allowed", async (t) => {
   const udp = await pair().from.udp({ ...target, size: 4 });
   assert.ok(!udp.ok);
 });
+
+for (const host of ["127.0.0.1", "::1"]) {
+  test(`an echo comes back from ${host}`, async () => {
+    const exchange = await pair().from.icmp({ host, seed: 5 });
+    assert.ok(exchange.ok, JSON.stringify(exchange));
+  });
+}
+
+test("an echo to where nobody is says why there is no answer", async () => {
+  const [ipv4, ipv6] = await Promise.all([
+    pair().from.icmp({ host: "203.0.113.77", seed: 1, timeoutMs: 50 }),
+    pair().from.icmp({ host: "2001:db8::77", seed: 1, timeoutMs: 50 }),
+  ]);
+  for (const exchange of [ipv4, ipv6]) {
+    assert.match(exchange.ok ? "" : exchange.reason, /no answer to one echo|refused it: errno 101/);
+  }
+});

@@ -40,9 +40,14 @@ export class Workload implements AsyncDisposable {
     this.name = process.name;
   }
 
-  /** Starts one and waits until it listens. */
-  static async start(place: Place, name: string): Promise<Workload> {
-    const process_ = place.spawn([process.execPath, program], { name, interactive: true });
+  /** Starts one and waits until it listens: on all addresses, or on these, at most one of each family. */
+  static async start(
+    place: Place,
+    name: string,
+    addresses: readonly string[] = [],
+  ): Promise<Workload> {
+    const argv = [process.execPath, program, ...addresses];
+    const process_ = place.spawn(argv, { name, interactive: true });
     const workload = new Workload(process_);
     const late = new AbortController();
     try {
@@ -78,11 +83,16 @@ export class Workload implements AsyncDisposable {
     return this.#ask("udp", target);
   }
 
+  /** One ICMP echo; it is sent once. */
+  icmp(target: Omit<Target, "port">): Promise<Exchange> {
+    return this.#ask("icmp", target);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
   }
 
-  #ask(order: "tcp" | "udp", target: Target): Promise<Exchange> {
+  #ask(order: "tcp" | "udp" | "icmp", target: Omit<Target, "port">): Promise<Exchange> {
     if (this.#process.ended !== undefined) return Promise.resolve(died(this.name));
     const id = ++this.#lastId;
     const answer = new Promise<Exchange>((resolve) => this.#waiting.set(id, resolve));

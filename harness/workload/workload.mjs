@@ -2,9 +2,12 @@
  * What runs inside a pod: a TCP and UDP peer driven by one JSON object per line on stdin, answering one per line on stdout.
  * Plain JavaScript with Node's builtins, since one is started per pod and a TypeScript loader would cost ten times the start.
  *
+ * It listens on all addresses, or on those given as arguments, at most one of each family.
+ *
  * At start:  {"ready":{"tcp":PORT,"udp":PORT}}
  * {"id":1,"do":"tcp","host":…,"port":…,"bytes":N,"seed":S,"timeoutMs":T}   N bytes there and N others back, both checked
  * {"id":2,"do":"udp","host":…,"port":…,"size":N,"seed":S,"timeoutMs":T}    one datagram there, the same one back; never sent again
+ * {"id":3,"do":"icmp","host":…,"seed":S,"timeoutMs":T}                     one ICMP echo; never sent again
  * Answers:   {"id":1,"ok":true,"durationMs":…,"connectMs":…}  or  {"id":1,"ok":false,"phase":"connect","reason":…}
  *
  * On the wire a TCP sender writes {"bytes":N,"seed":S}\n, its data, and closes its half; the peer answers
@@ -138,14 +141,38 @@ function udp({ host, port, size, seed, timeoutMs }) {
   });
 }
 
+const given = process.argv.slice(2);
+const given4 = given.find((address) => !isIPv6(address));
+const given6 = given.find((address) => isIPv6(address));
+
 /** @param {"udp4" | "udp6"} type @param {number} port */
 function reflect(type, port) {
+  const own = type === "udp6" ? given6 : given4;
+  if (given.length > 0 && own === undefined) return Promise.resolve(port);
   return new Promise((resolve) => {
     const socket = createSocket({ type, ipv6Only: type === "udp6" });
     socket.on("message", (message, from) => socket.send(message, from.port, from.address));
     socket.on("error", () => resolve(0));
-    socket.bind(port, () => resolve(socket.address().port));
+    socket.bind({ port, ...(own && { address: own }) }, () => resolve(socket.address().port));
   });
+}
+
+/** @param {string} address @param {number} port */
+function listenAt(address, port) {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true }, serve);
+    server.once("error", reject);
+    server.listen(port, address, () => {
+      const own = server.address();
+      resolve(typeof own === "object" && own !== null ? own.port : 0);
+    });
+  });
+}
+
+async function listenGiven() {
+  let port = 0;
+  for (const address of given) port = await listenAt(address, port);
+  return port;
 }
 
 function listen() {
@@ -161,7 +188,13 @@ function listen() {
   });
 }
 
-const orders = { tcp, udp };
+/** @param {Parameters<import("./echo.mjs")["echo"]>[0]} order */
+async function icmp(order) {
+  const { echo } = await import("./echo.mjs");
+  return echo(order);
+}
+
+const orders = { tcp, udp, icmp };
 
 // Shutting stdin is the order to leave: nothing outlives a harness that died.
 createInterface({ input: process.stdin })
@@ -177,4 +210,5 @@ createInterface({ input: process.stdin })
 
 const port = await reflect("udp4", 0);
 await reflect("udp6", port);
-say({ ready: { tcp: await listen(), udp: port } });
+const tcpPort = given.length > 0 ? await listenGiven() : await listen();
+say({ ready: { tcp: tcpPort, udp: port } });
