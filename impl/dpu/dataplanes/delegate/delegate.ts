@@ -5,6 +5,7 @@
 
 import { KeyedLock } from "../../../base/lock.ts";
 import type { Log } from "../../../base/log.ts";
+import { pause } from "../../../base/pause.ts";
 import type { Kernel, NamespaceMaker, Netns } from "../../../netlink/kernel.ts";
 import type { Store } from "../../../store/store.ts";
 import {
@@ -109,6 +110,7 @@ class Delegate implements Dataplane {
     await this.#lock.run(representor, async () => {
       if (!(await this.#load()).has(key)) await this.#adopt(key, representor);
       await this.#takeDown(key);
+      await pause?.("addresses-released", key);
     });
   }
 
@@ -226,6 +228,7 @@ class Delegate implements Dataplane {
     try {
       const added = await this.#add(key, record.call, signal);
       result = added.printed;
+      if (ips === undefined) await pause?.("addresses-reserved", key);
       const setting = await this.#wire(key, record, added);
       mustHonour(setting, wishes, ips);
       signal.throwIfAborted();
