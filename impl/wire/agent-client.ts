@@ -24,7 +24,7 @@ export interface AgentOptions {
   readonly log: Log;
   /** build of this daemon, for the agent's log */
   readonly software?: string;
-  /** age at which the last health is worth nothing; default 2,500 */
+  /** age at which the last health is worth nothing; default `defaultHealthMaxAgeMs` */
   readonly healthMaxAgeMs?: number;
   readonly timeoutsMs?: Partial<Timeouts>;
   /** drives an agent of the public reference too, when it does not know offload.v1 */
@@ -32,6 +32,10 @@ export interface AgentOptions {
 }
 
 export const defaultTimeoutsMs: Timeouts = { connect: 2000, change: 10_000, read: 5000 };
+/** Below the 3 s in which a dead DPU must be noticed. */
+export const defaultHealthMaxAgeMs = 2_500;
+/** Between two tries to connect; with one try that is stuck, below the 3 s in which a DPU's return must be. */
+export const reconnectMs = { firstMs: 100, maxMs: 500 } as const;
 
 export function connectAgent(options: AgentOptions): Agent {
   return new GrpcAgent(options);
@@ -60,7 +64,7 @@ class GrpcAgent implements Agent {
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#timeoutsMs = { ...defaultTimeoutsMs, ...options.timeoutsMs };
-    this.#maxAgeMs = options.healthMaxAgeMs ?? 2500;
+    this.#maxAgeMs = options.healthMaxAgeMs ?? defaultHealthMaxAgeMs;
     if (options.security.current.kind === "insecure") {
       options.log.warn(
         "the wire to the DPU agent is INSECURE: plain text, and anybody may answer in its place; configure tls",
@@ -142,7 +146,7 @@ class GrpcAgent implements Agent {
 
   async #keepConnected(): Promise<void> {
     const { signal } = this.#closing;
-    const wait = backoff({ firstMs: 100, maxMs: 500 });
+    const wait = backoff(reconnectMs);
     while (!signal.aborted) {
       try {
         const reason = await this.#serve();
