@@ -38,6 +38,7 @@ import { portSettingOf } from "./port-setting.ts";
 import { returnRepresentor, takeRepresentor } from "./representor.ts";
 import type { RunPlugin } from "./run-plugin.ts";
 import { type Join, seamDifference, stitch } from "./stitch.ts";
+import { deadline } from "./verb-deadline.ts";
 import { cniArgsOf, type Wishes, wishesOf } from "./wishes.ts";
 
 export interface DelegateWorld {
@@ -393,11 +394,4 @@ function seamOf({ representor, call }: DelegateRecord, { mtu }: PortSetting) {
 /** What is behind the plugin's interface may be a bridge. */
 function postOf(key: string, { representor }: DelegateRecord, setting: PortSetting): GuardPost {
   return { key, representor, setting, isShared: true };
-}
-
-function deadline(verb: string, ms: number): AbortSignal {
-  const controller = new AbortController();
-  const late = () => controller.abort(new Error(`${verb} did not end in ${ms} ms`));
-  setTimeout(late, ms).unref();
-  return controller.signal;
 }
