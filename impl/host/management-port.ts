@@ -36,7 +36,7 @@ export class ManagementPort {
   readonly #stopping = new AbortController();
   #nudge = new AbortController();
   #problem: string | undefined = "it is not made yet";
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(host: Host, wanted: ManagementConfig | undefined) {
     this.#host = host;
@@ -54,7 +54,7 @@ export class ManagementPort {
   }
 
   start(): void {
-    this.#running = this.#loop();
+    this.#running = Promise.all([this.#loop(), this.#watch()]);
   }
 
   /** Looks at once: the DPU is there again, perhaps with other VFs. */
@@ -144,6 +144,8 @@ export class ManagementPort {
     if ((await host.home.netns.link(wanted.interface)) !== undefined) {
       return `the host has another interface "${wanted.interface}"; remove it or configure another name`;
     }
+    // The card may have made its VFs anew a moment ago.
+    await host.pool.refresh();
     const signal = withDeadline(makeMs, this.#stopping.signal);
 
     await using undo = new Undo(host.log);
@@ -227,6 +229,21 @@ export class ManagementPort {
           ...{ ...fields, reason: problem },
         },
       );
+    }
+  }
+
+  /** Whatever becomes of its link is looked at when it happens; the rest, such as a route, within seconds. */
+  async #watch(): Promise<void> {
+    const name = this.#wanted?.interface;
+    if (name === undefined) return;
+    try {
+      for await (const event of this.#host.home.netns.watchLinks(this.#stopping.signal)) {
+        if (event.name === name) this.wake();
+      }
+    } catch (error) {
+      this.#host.log.warn("the management interface is looked at every few seconds only", {
+        error,
+      });
     }
   }
 

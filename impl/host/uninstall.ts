@@ -51,8 +51,9 @@ export async function uninstall(options: Uninstall): Promise<void> {
       `Cannot finish uninstalling: ${left.join("; ")}; uninstall again when the DPU is there, or give --force`,
     );
   }
-  await rm(join(config.stateDir, "attachments"), { recursive: true, force: true });
-  await rm(join(config.stateDir, lockFileName), { force: true });
+  for (const name of ["attachments", "generations", lockFileName]) {
+    await rm(join(config.stateDir, name), { recursive: true, force: true });
+  }
   await rm(config.socket, { force: true });
   await rmdir(config.stateDir).catch((error) => {
     // Somebody else's files are in it.

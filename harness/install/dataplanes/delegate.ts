@@ -48,8 +48,9 @@ function stateOf(node: Node): string {
   return join(node.paths.dpuState, "delegate");
 }
 
+/** Of the DPU: a boot of the host leaves it alone. */
 function namespacesOf(node: Node): string {
-  return join(node.paths.run, "ports");
+  return join(node.paths.dpuState, "ports");
 }
 
 function conflistOf(node: Node): string {
