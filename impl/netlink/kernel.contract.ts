@@ -1,6 +1,7 @@
 /** The laws of `kernel.ts`, run over every implementation: what holds of one kernel holds of the other. */
 import { addressLaws } from "./laws/address-laws.ts";
 import { filterLaws } from "./laws/filter-laws.ts";
+import { frameLaws } from "./laws/frame-laws.ts";
 import type { LawWorld } from "./laws/law-world.ts";
 import { linkLaws } from "./laws/link-laws.ts";
 import { moveLaws } from "./laws/move-laws.ts";
@@ -20,6 +21,7 @@ export function kernelLaws(world: LawWorld): void {
     neighLaws,
     redirectLaws,
     filterLaws,
+    frameLaws,
     watchLaws,
   ]) {
     laws(world);

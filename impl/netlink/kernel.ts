@@ -112,6 +112,10 @@ export interface Netns extends Disposable {
   /** Sends one Ethernet frame (whole, with header) out of a link: gratuitous ARP, unsolicited NA, probes. */
   sendFrame(link: string, frame: Uint8Array): Promise<void>;
 
+  /** `tcpdump -i any`: the frames that come in from now on at the links of this namespace with this protocol (ethertype), or
+   *  with any; with any also those that leave. What nobody takes in time is lost. */
+  listen(protocol: number | "any"): Promise<Listener>;
+
   /** Link additions, changes and removals in this namespace, for as long as the iterator lives: `ip monitor link`.
    *  Ends when `signal` aborts. Events may be coalesced or lost under load: re-read the state on each. */
   watchLinks(signal: AbortSignal): AsyncIterable<LinkEvent>;
@@ -299,6 +303,20 @@ export interface RateLimit {
   readonly bitsPerSecond: number;
   /** what may come at once after silence; no frame is larger, and segments that the sender's kernel leaves whole have 64 KiB */
   readonly burstBytes: number;
+}
+
+/** Hears until it is disposed. */
+export interface Listener extends Disposable {
+  /** What was heard since the last call; never waits. */
+  take(): readonly HeardFrame[];
+}
+
+export interface HeardFrame {
+  /** "" when it is gone */
+  readonly link: string;
+  /** whole, with header; a VLAN tag may have been taken off */
+  readonly frame: Uint8Array;
+  readonly isOutgoing: boolean;
 }
 
 export interface LinkEvent {

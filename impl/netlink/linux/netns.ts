@@ -9,6 +9,7 @@ import type {
   LinkChange,
   LinkEvent,
   LinkSpec,
+  Listener,
   Neigh,
   Netns,
   Qdisc,
@@ -24,6 +25,7 @@ import { changeFeatures, listFeatures } from "./features.ts";
 import { addFilter, deleteFilter, listFilters } from "./filters.ts";
 import { watchLinks } from "./link-watch.ts";
 import { addLink, deleteLink, findLink, linkIndex, listLinks } from "./links.ts";
+import { openListener } from "./listener.ts";
 import { inNamespace, type Namespace } from "./namespace.ts";
 import { deleteNeigh, listNeighs, replaceNeigh } from "./neighs.ts";
 import { openPacketSocket, type PacketSocket } from "./packet-socket.ts";
@@ -219,6 +221,11 @@ export class LinuxNetns implements Netns {
     const index = linkIndex(this.#socket, link, words);
     this.#packets ??= openPacketSocket(this.#namespace);
     this.#packets.send(index, frame, words);
+  }
+
+  async listen(protocol: number | "any"): Promise<Listener> {
+    const names = () => new Map(listLinks(this.#socket).map(({ index, name }) => [index, name]));
+    return openListener(this.#held("listen for frames"), protocol, names);
   }
 
   watchLinks(signal: AbortSignal): AsyncIterable<LinkEvent> {

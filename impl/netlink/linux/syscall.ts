@@ -36,6 +36,16 @@ const c = {
   recv: libc.func("long recv(int, void *, size_t, int)") as KoffiFunc<
     (fd: number, bytes: Bytes, length: number, flags: number) => number
   >,
+  recvfrom: libc.func("long recvfrom(int, void *, size_t, int, void *, void *)") as KoffiFunc<
+    (
+      fd: number,
+      bytes: Bytes,
+      length: number,
+      flags: number,
+      address: Bytes,
+      addressLength: Bytes,
+    ) => number
+  >,
   setns: libc.func("int setns(int, int)") as KoffiFunc<(fd: number, type: number) => number>,
   unshare: libc.func("int unshare(int)") as KoffiFunc<(flags: number) => number>,
   ioctl: libc.func("int ioctl(int, unsigned long, long)") as KoffiFunc<
@@ -95,6 +105,13 @@ export const dontWait = 0x40;
 
 export function receive(fd: number, into: Bytes, flags: number): number {
   return failing(c.recv(fd, into, into.length, flags));
+}
+
+/** `address` gets the sender's. */
+export function receiveFrom(fd: number, into: Bytes, address: Bytes): number {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(address.length);
+  return failing(c.recvfrom(fd, into, into.length, dontWait, address, length));
 }
 
 export const cloneNewnet = 0x40000000;

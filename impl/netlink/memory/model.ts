@@ -14,6 +14,7 @@ import type {
   Rule,
 } from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
+import type { MemoryListener } from "./listeners.ts";
 
 export interface MemoryLink {
   netns: MemoryNamespace;
@@ -73,6 +74,7 @@ export interface MemoryNamespace {
   /** values that were set; the rest have their defaults */
   readonly sysctls: Map<string, string>;
   readonly watchers: Set<(event: LinkEvent) => void>;
+  listeners: MemoryListener[];
   /** nsid by namespace id, as `ip netns list-id` */
   readonly peers: Map<string, number>;
   /** paths and handles; at zero the namespace dies */
@@ -112,6 +114,7 @@ export function createNamespace(): MemoryNamespace {
     ],
     sysctls: new Map(),
     watchers: new Set(),
+    listeners: [],
     peers: new Map(),
     holders: 0,
   };

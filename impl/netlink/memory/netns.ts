@@ -20,6 +20,7 @@ import { changeLink } from "./change-link.ts";
 import { addFilter, deleteFilter, listDrops, listFilters } from "./filters.ts";
 import { watchLinks } from "./link-watch.ts";
 import { addLink, deleteLink, showLink } from "./links.ts";
+import { deliver, openListener } from "./listeners.ts";
 import { findLink, type MemoryNamespace, needLink, type Place, refusal } from "./model.ts";
 import { addRedirect, deleteRedirect, listRedirects } from "./redirects.ts";
 import { changeRoute, deleteRoute, listRoutes } from "./routes.ts";
@@ -200,6 +201,11 @@ export class MemoryNetns implements Netns {
     if (frame.length < ethernetHeader) throw refusal(place, "EINVAL", { words });
     if (frame.length > link.mtu + frameOverhead) throw refusal(place, "EMSGSIZE", { words });
     place.state.frames.push({ netns: this.id, link: link.name, frame: Uint8Array.from(frame) });
+    deliver(link, Uint8Array.from(frame));
+  }
+
+  async listen(protocol: number | "any") {
+    return openListener(this.#at("listen for frames").netns, protocol);
   }
 
   watchLinks(signal: AbortSignal): AsyncIterable<LinkEvent> {
