@@ -33,6 +33,8 @@ export function offloadFiles(node: Node): OffloadFiles {
 export interface OffloadSettings {
   /** the key of that name in the agent's configuration */
   readonly dataplane: unknown;
+  /** the key of that name in the agent's configuration; none: the defaults */
+  readonly guard?: unknown;
   /** whether a VF stays on the host */
   readonly isManaged: boolean;
   /** addresses of the host that pods reach by way of that VF */
@@ -49,7 +51,7 @@ export const clusterRanges = {
 export const managementInterface = "offload0";
 
 export async function writeConfigs(node: Node, settings: OffloadSettings): Promise<void> {
-  const { dataplane, isManaged, hostAddresses } = settings;
+  const { dataplane, isManaged, hostAddresses, guard } = settings;
   const files = offloadFiles(node);
   const key = (name: string) => join(files.certificates, name);
   const tls = (role: "agent" | "host") => ({
@@ -66,6 +68,7 @@ export async function writeConfigs(node: Node, settings: OffloadSettings): Promi
     representor: node.card.representor,
     ...(hostAddresses.length > 0 && { hostAddresses }),
     dataplane,
+    ...(guard !== undefined && { guard }),
   };
   const host = {
     node: node.name,

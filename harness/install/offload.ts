@@ -29,6 +29,8 @@ export interface OffloadOptions {
   readonly isManaged?: boolean;
   /** addresses of each host that pods reach by way of that VF; bare */
   readonly hostAddresses?: readonly string[];
+  /** the key of that name in the agents' configuration; none: the defaults */
+  readonly guard?: unknown;
   /** variables that the processes on a node get besides PATH and LC_ALL */
   environment?(node: Node): Readonly<Record<string, string>>;
 }
@@ -50,7 +52,7 @@ export function offloadOver(word: string | undefined, options: OffloadOptions = 
 }
 
 type InstallOptions = Parameters<Installer["install"]>[1] &
-  Pick<OffloadOptions, "environment"> & {
+  Pick<OffloadOptions, "environment" | "guard"> & {
     readonly dataplane: OffloadDataplane;
     readonly product: Product;
     readonly isManaged: boolean;
@@ -86,8 +88,9 @@ async function install(world: World, options: InstallOptions): Promise<Installat
     );
     for (const node of world.nodes) {
       const environment = options.environment?.(node);
+      const { guard } = options;
       const configuration = dataplane.configuration(world, node);
-      const settings = { dataplane: configuration, isManaged, hostAddresses };
+      const settings = { dataplane: configuration, isManaged, hostAddresses, guard };
       daemons.set(node, await startNode(node, settings, { ...product, environment }));
     }
     await Promise.all([...daemons].map(([node, own]) => untilReady(own, plugin(node), signal)));

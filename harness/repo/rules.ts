@@ -70,6 +70,14 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
     "impl/base",
     "impl/netlink",
   ],
+  // Who attacks writes frames, and hears where they turn up.
+  "harness/suites/hostile": [
+    "harness/core",
+    "harness/install",
+    "harness/suites",
+    "impl/base",
+    "impl/netlink",
+  ],
   "harness/suites/conformance/kill-matrix": [
     "harness/backends",
     "harness/core",

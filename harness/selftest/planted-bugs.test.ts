@@ -10,7 +10,7 @@ test("each planted bug is found by a check that there is", () => {
   assert.deepEqual(Object.keys(rows).sort(), [...names].sort());
   const ids = new Set(
     suites
-      .filter(({ name }) => name === "faults" || name === "property")
+      .filter(({ name }) => ["faults", "hostile", "property"].includes(name))
       .map((factory) => factory.create({ pods: 4, nodes: 8, plugins: [] }))
       .flatMap((suite) => suite.checks().map(({ id }) => `${suite.name}/${id}`)),
   );

@@ -13,6 +13,7 @@ import { type FoundRow, type FoundRows, foundFile, foundRows } from "./found-row
 
 /** in the order of their cost */
 const hunts = [
+  ["hostile", "--seed", "1"],
   ["faults", "--sample", "pairwise", "--seed", "1"],
   ["property", "--steps", "2000", "--seed", "1"],
 ] as const;
@@ -61,8 +62,10 @@ function hunt(name: string): FoundRow | undefined {
 
 /** The one case that found it before; a sequence is found by seed and steps, not by its check. */
 function again(row: FoundRow | undefined): readonly (readonly string[])[] {
-  if (row === undefined || !row.check.startsWith("faults/")) return [];
-  return [["faults", "--nodes", "1", "--test", `^${row.check}$`]];
+  const [suite = ""] = row?.check.split("/") ?? [];
+  if (row === undefined || !["faults", "hostile"].includes(suite)) return [];
+  const nodes = suite === "faults" ? ["--nodes", "1"] : [];
+  return [[suite, ...nodes, "--test", `^${row.check}$`]];
 }
 
 /** checks that the runner adds */

@@ -6,6 +6,7 @@ import { connectivity } from "./connectivity/connectivity.ts";
 import { containerd } from "./containerd/containerd.ts";
 import { faults } from "./faults/faults.ts";
 import { fuzz } from "./fuzz/fuzz.ts";
+import { hostile } from "./hostile/hostile.ts";
 import { matrix } from "./matrix/matrix.ts";
 import { property } from "./property/property.ts";
 import { runtimes } from "./runtime/runtimes.ts";
@@ -19,6 +20,7 @@ export const suites: readonly SuiteFactory[] = [
   runtimes,
   containerd,
   fuzz,
+  hostile,
   property,
   bench,
   faults,
