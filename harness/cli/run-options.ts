@@ -63,7 +63,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       new Option(
         "--runtime <name>",
-        "what makes pods: the double, which plays libcni (default), or a real containerd per node",
+        "what makes the pods of connectivity: the double, which plays libcni (default), or a real containerd per node",
       ).choices(["double", "containerd"]),
     )
     .option(

@@ -14,6 +14,8 @@ export interface SuiteFactory {
   readonly isDefault: boolean;
   /** how many nodes serve it best when nobody says how many; default 2 */
   readonly wantsNodes?: number;
+  /** makes whole pods, by whatever `runtime` names; the others call plugins themselves */
+  readonly makesPods?: boolean;
   /** Throws UsageError when the options ask for something this suite does not have, such as an unknown plugin. */
   create(options: RunOptions): Suite;
 }

@@ -51,6 +51,10 @@ test("wrong words cost one line and code 2", async () => {
     refused(["run", "--test", "nothing-like-it"], /no check of good matches/),
     refused(["run", "--plugin", "nope"], /no such plugin/),
     refused(["run", "--pods", "9"], /a node has 8 VFs/),
+    refused(
+      ["run", "good", "--runtime", "containerd"],
+      /Cannot run good with --runtime containerd/,
+    ),
     refused(["run", "--reporter", "jsno"], /"jsno" is none of .*did you mean json/),
     refused(["run", "--reporter", "json,junit"], /on one output/),
     refused(["exec", "node1"], /missing required argument 'command'/),

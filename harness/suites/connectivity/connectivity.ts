@@ -45,6 +45,7 @@ export const connectivity: SuiteFactory = {
   name: "connectivity",
   title,
   isDefault: true,
+  makesPods: true,
   create({ pods, plugins, installers, dataplane, runtime = "double" }): Suite<Population> {
     const installer: Installer = installers?.[0] ?? offloadOver(dataplane);
     return {

@@ -12,6 +12,7 @@ export const containerd: SuiteFactory = {
   name: "containerd",
   title,
   isDefault: false,
+  makesPods: true,
   create(): Suite<TwoRuntimes> {
     return {
       name: "containerd",
