@@ -64,12 +64,10 @@ test("ADD, CHECK, STATUS and DEL ask for exactly so much", async (t) => {
   assert.deepEqual(await cost("ADD"), {
     kernel: {
       "home link": 1,
-      "home linkSet": 2,
-      "pod addressAdd": 2,
+      "home linkSet": 1,
+      "pod batch": 3,
       "pod link": 2,
-      "pod linkSet": 1,
       "pod open": 1,
-      "pod routeAdd": 3,
       "pod sendFrame": 2,
       "pod sysctl": 2,
       "pod sysctlSet": 1,

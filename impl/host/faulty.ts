@@ -1,9 +1,10 @@
 /** Makes the n-th effect of an object fail, before or after it took place: for tests of undoing. */
-import type { Kernel, LinkChange, Netns } from "../netlink/kernel.ts";
+import type { Change, Kernel, LinkChange, Netns } from "../netlink/kernel.ts";
 import { NetlinkError } from "../netlink/netlink-error.ts";
+import { oneByOne } from "../netlink/one-by-one.ts";
 
 export interface Fault {
-  /** counts effects from 1; undefined never fails */
+  /** counts effects from 1, the parts of a batch one by one; undefined never fails, and counts no batch */
   at: number | undefined;
   when: "before" | "after";
   /** effects so far, by name */
@@ -40,7 +41,14 @@ export function faulty<T extends object>(object: T, fault: Fault): T {
 const real = new WeakMap<Netns, Netns>();
 
 export function faultyNetns(netns: Netns, fault: Fault): Netns {
-  const proxy = faulty(netns, fault);
+  const steps = faulty(netns, fault);
+  const proxy = new Proxy(steps, {
+    get(target, name) {
+      if (name !== "batch" || fault.at === undefined) return Reflect.get(target, name, target);
+      // Each part of a batch can fail.
+      return (changes: readonly Change[]) => oneByOne(steps, changes);
+    },
+  });
   real.set(proxy, netns);
   return proxy;
 }

@@ -3,8 +3,7 @@ import type { Log } from "../base/log.ts";
 import { pause } from "../base/pause.ts";
 import { keyText } from "../cni/types.ts";
 import { contains, familyOf, networkOf, parsePrefix, printPrefix } from "../netlink/ip-address.ts";
-import type { Link, Netns, Route, RouteSpec } from "../netlink/kernel.ts";
-import { isErrno } from "../netlink/netlink-error.ts";
+import type { Change, Link, Netns, Route, RouteSpec } from "../netlink/kernel.ts";
 import type { Home } from "../vf/home.ts";
 import { keyDigest, printMark } from "../vf/mark.ts";
 import type { PortSetting } from "../wire/agent.ts";
@@ -27,18 +26,17 @@ export interface Wiring {
   readonly log: Log;
 }
 
-/** The first half, which needs nothing of the DPU: marked, moved and named. */
+/** The first half, which needs nothing of the DPU: moved, named and marked. */
 export async function moveIn({
   home,
   netns,
   record,
 }: Pick<Wiring, "home" | "netns" | "record">): Promise<void> {
   const { pristine, pciAddress } = record.vf;
-  // The mark first: wherever a crash leaves the VF, it says whose it is and what it was.
   const owner = keyDigest(record.key);
   const alias = printMark({ pciAddress, owner, generation: record.generation, pristine });
-  await home.netns.linkSet(pristine.name, { up: false, alias });
-  await home.netns.linkSet(pristine.name, { netns, name: record.key.ifname });
+  // With the mark in the same request: wherever a crash leaves the VF, it says whose it is and what it was.
+  await home.netns.linkSet(pristine.name, { netns, name: record.key.ifname, alias });
   await pause?.("add-vf-moved", keyText(record.key));
 }
 
@@ -46,17 +44,9 @@ export async function moveIn({
 export async function wire(wiring: Wiring): Promise<PodInterface> {
   const { netns, record, port, signal } = wiring;
   const { ifname } = record.key;
-  const { pristine } = record.vf;
   signal.throwIfAborted();
   await prepareIpv6(netns, ifname, port);
-  for (const { address } of port.addresses) {
-    const noprefixroute = hasWayToPrefix(port, address);
-    await netns.addressAdd(ifname, { address, nodad: address.includes(":"), noprefixroute });
-  }
-  // A VF's driver may refuse to set even the MAC it has, without trust from the PF.
-  const mac = port.mac === pristine.address ? {} : { address: port.mac };
-  // Up before the routes: the kernel takes none for a link that is down.
-  await netns.linkSet(ifname, { ...mac, mtu: port.mtu, up: true });
+  await setLink(wiring);
   await pause?.("add-link-set", keyText(record.key));
   const routes = await addRoutes(netns, ifname, port);
   signal.throwIfAborted();
@@ -66,6 +56,23 @@ export async function wire(wiring: Wiring): Promise<PodInterface> {
   await announce(wiring, link);
   await pause?.("add-announced", keyText(record.key));
   return { link, port: { ...port, routes } };
+}
+
+async function setLink({ netns, record, port }: Wiring): Promise<void> {
+  const link = record.key.ifname;
+  // A VF's driver may refuse to set even the MAC it has, without trust from the PF.
+  const mac = port.mac === record.vf.pristine.address ? {} : { address: port.mac };
+  const refusals = await netns.batch([
+    ...port.addresses.map(({ address }): Change => {
+      const noprefixroute = hasWayToPrefix(port, address);
+      const spec = { address, nodad: address.includes(":"), noprefixroute };
+      return { verb: "addressAdd", link, address: spec };
+    }),
+    // Up before the routes: the kernel takes none for a link that is down.
+    { verb: "linkSet", link, change: { ...mac, mtu: port.mtu, up: true } },
+  ]);
+  const refused = refusals.find((error) => error !== undefined);
+  if (refused !== undefined) throw refused;
 }
 
 /** Some runtimes start pods with IPv6 off; the DPU gave an IPv6 address, so it is wanted here. The link-local address
@@ -97,24 +104,34 @@ async function addRoutes(
   ifname: string,
   port: PortSetting,
 ): Promise<readonly PortRoute[]> {
-  const ordered = [...port.routes].sort(
-    (a, b) => Number(a.gw !== undefined) - Number(b.gw !== undefined),
-  );
   const onLink = ["fe80::/10", ...port.addresses.map(({ address }) => address)];
-  const present = new Set<PortRoute>();
-  for (const route of ordered) {
-    try {
-      await netns.routeAdd(routeSpec(route, ifname, onLink));
-      present.add(route);
-    } catch (error) {
-      if (!isErrno(error, "EEXIST")) throw error;
-      // Either an address brought it, or another interface of the pod leads there already and ours is a secondary
-      // one, which does without (spec 0.4.0, "IPAM", on default routes).
-      if (hasRoute(await netns.routes(), route, ifname)) present.add(route);
-    }
-    if (route.gw === undefined && present.has(route)) onLink.push(route.dst);
-  }
-  return port.routes.filter((route) => present.has(route));
+  const add = (routes: readonly PortRoute[]) =>
+    addThose(netns, ifname, { routes, specs: routes.map((one) => routeSpec(one, ifname, onLink)) });
+  const direct = await add(port.routes.filter(({ gw }) => gw === undefined));
+  onLink.push(...[...direct].map(({ dst }) => dst));
+  const others = await add(port.routes.filter(({ gw }) => gw !== undefined));
+  return port.routes.filter((route) => direct.has(route) || others.has(route));
+}
+
+/** Gives those that the pod has then. */
+async function addThose(
+  netns: Netns,
+  ifname: string,
+  {
+    routes,
+    specs,
+  }: { readonly routes: readonly PortRoute[]; readonly specs: readonly RouteSpec[] },
+): Promise<ReadonlySet<PortRoute>> {
+  const refusals = await netns.batch(specs.map((route) => ({ verb: "routeAdd", route })));
+  const refused = refusals.find((error) => error !== undefined && error.errno !== "EEXIST");
+  if (refused !== undefined) throw refused;
+  if (refusals.every((error) => error === undefined)) return new Set(routes);
+  // Either an address brought it, or another interface of the pod leads there already and ours is a secondary one,
+  // which does without (spec 0.4.0, "IPAM", on default routes).
+  const there = await netns.routes();
+  return new Set(
+    routes.filter((route, i) => refusals[i] === undefined || hasRoute(there, route, ifname)),
+  );
 }
 
 /** Whether the pod has this way through `dev`; CHECK asks the same. */

@@ -9,6 +9,7 @@ async function effectsOfAdd(t: TestContext): Promise<readonly string[]> {
   const world = await TestWorld.open(t, memoryKernel());
   const netns = await world.pod("pod1");
   world.fault.effects.length = 0;
+  world.fault.at = 0;
   assert.equal((await world.add(netns)).exitCode, 0);
   return [...world.fault.effects];
 }

@@ -1,5 +1,6 @@
 /** The laws of `kernel.ts`, run over every implementation: what holds of one kernel holds of the other. */
 import { addressLaws } from "./laws/address-laws.ts";
+import { batchLaws } from "./laws/batch-laws.ts";
 import { filterLaws } from "./laws/filter-laws.ts";
 import { frameLaws } from "./laws/frame-laws.ts";
 import type { LawWorld } from "./laws/law-world.ts";
@@ -17,6 +18,7 @@ export function kernelLaws(world: LawWorld): void {
     linkLaws,
     moveLaws,
     addressLaws,
+    batchLaws,
     routeLaws,
     neighLaws,
     redirectLaws,

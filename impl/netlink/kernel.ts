@@ -8,6 +8,8 @@
  * unmounted, since it holds the namespace. Interface indexes are per namespace and are never an identity across
  * a move.
  */
+import type { NetlinkError } from "./netlink-error.ts";
+
 export interface Kernel {
   /** The namespace at `path` (a bind mount or /proc/PID/ns/net); without one, this process's own.
    *  ENOENT: no such path. EINVAL: the path is not a network namespace. */
@@ -30,6 +32,10 @@ export interface Netns extends Disposable {
   readonly id: string;
   /** How this handle was opened, for messages: the path, or "own". */
   readonly name: string;
+
+  /** Many changes at the price of one, in their order, each asked for whatever became of those before it (as
+   *  `ip -force -batch`). Gives by place what was refused; undefined for what was done. */
+  batch(changes: readonly Change[]): Promise<readonly (NetlinkError | undefined)[]>;
 
   /** `ip -d link show` */
   links(): Promise<readonly Link[]>;
@@ -196,6 +202,18 @@ export interface LinkChange {
   readonly alias?: string;
   readonly altNames?: { readonly add?: readonly string[]; readonly del?: readonly string[] };
 }
+
+/** One of the verbs of `Netns`, with what it takes. */
+export type Change =
+  | { readonly verb: "linkSet"; readonly link: string; readonly change: PlainLinkChange }
+  | { readonly verb: "addressAdd"; readonly link: string; readonly address: AddressSpec }
+  | { readonly verb: "addressDel"; readonly link: string; readonly address: string }
+  | { readonly verb: "routeAdd" | "routeReplace" | "routeDel"; readonly route: RouteSpec }
+  | { readonly verb: "neighReplace"; readonly link: string; readonly neigh: Neigh }
+  | { readonly verb: "neighDel"; readonly link: string; readonly address: string };
+
+/** What takes one request and leaves the link where it is. */
+export type PlainLinkChange = Omit<LinkChange, "netns" | "name" | "xdp" | "altNames" | "master">;
 
 export interface Address {
   readonly link: string;

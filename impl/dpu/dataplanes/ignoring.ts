@@ -1,5 +1,5 @@
 /** For steps whose thing is there already, or gone already. */
-import { isErrno } from "../../netlink/netlink-error.ts";
+import { isErrno, type NetlinkError } from "../../netlink/netlink-error.ts";
 
 /** what the kernel says of something that is not there */
 export const gone = ["ENODEV", "ESRCH", "ENOENT", "EADDRNOTAVAIL"] as const;
@@ -10,4 +10,13 @@ export async function ignoring(errnos: readonly string[], work: Promise<void>): 
   } catch (error) {
     if (!isErrno(error, ...errnos)) throw error;
   }
+}
+
+/** Throws the first refusal of a batch that is none of `errnos`. */
+export function refuseBut(
+  errnos: readonly string[],
+  refusals: readonly (NetlinkError | undefined)[],
+): void {
+  const refused = refusals.find((error) => error !== undefined && !errnos.includes(error.errno));
+  if (refused !== undefined) throw refused;
 }

@@ -4,7 +4,7 @@
  */
 import type { Family, Netns, Route, RouteSpec } from "../../netlink/kernel.ts";
 import type { PortSetting } from "../dataplane.ts";
-import { gone, ignoring } from "./ignoring.ts";
+import { gone, refuseBut } from "./ignoring.ts";
 
 /** Link-local and the same on every port: a pod needs no neighbour in its own range. */
 export const gateways = { 4: "169.254.1.1", 6: "fe80::1" } as const;
@@ -37,27 +37,34 @@ export async function plugPort(netns: Netns, port: RoutedPort): Promise<void> {
   for (const [name, value] of sysctlsOf(port)) {
     if ((await netns.sysctl(name)) !== value) await netns.sysctlSet(name, value);
   }
-  await netns.linkSet(dev, { up: true, mtu });
-  for (const family of familiesOf(port)) {
-    const address = { address: gatewayCidrs[family], scope: "link", nodad: true } as const;
-    await ignoring(["EEXIST"], netns.addressAdd(dev, address));
-  }
-  for (const { address } of port.addresses) await netns.neighReplace(dev, { address, lladdr: mac });
-  for (const route of routesOf(port)) await netns.routeReplace(route);
+  const refusals = await netns.batch([
+    { verb: "linkSet", link: dev, change: { up: true, mtu } },
+    ...familiesOf(port).map((family) => {
+      const address = { address: gatewayCidrs[family], scope: "link", nodad: true } as const;
+      return { verb: "addressAdd", link: dev, address } as const;
+    }),
+    ...port.addresses.map(({ address }) => {
+      return { verb: "neighReplace", link: dev, neigh: { address, lladdr: mac } } as const;
+    }),
+    ...routesOf(port).map((route) => ({ verb: "routeReplace", route }) as const),
+  ]);
+  refuseBut(["EEXIST"], refusals);
 }
 
 /** Idempotent, and complete whether or not the addresses of the port are known or its representor is there. */
 export async function unplugPort(netns: Netns, port: RoutedPort): Promise<void> {
   const { representor: dev } = port;
-  // Routes first: from here on nothing reaches whoever gets the VF next.
-  for (const route of routesOf(port)) await ignoring(gone, netns.routeDel(route));
-  for (const { address } of port.addresses) await ignoring(gone, netns.neighDel(dev, address));
-  if ((await netns.link(dev)) === undefined) return;
-  for (const family of [4, 6] as const) {
-    await ignoring(gone, netns.addressDel(dev, gatewayCidrs[family]));
-  }
-  // Down also takes what is left of a port whose addresses nobody knows any more.
-  await ignoring(gone, netns.linkSet(dev, { up: false }));
+  const refusals = await netns.batch([
+    // Routes first: from here on nothing reaches whoever gets the VF next.
+    ...routesOf(port).map((route) => ({ verb: "routeDel", route }) as const),
+    ...port.addresses.map(({ address }) => ({ verb: "neighDel", link: dev, address }) as const),
+    ...([4, 6] as const).map((family) => {
+      return { verb: "addressDel", link: dev, address: gatewayCidrs[family] } as const;
+    }),
+    // Down also takes what is left of a port whose addresses nobody knows any more.
+    { verb: "linkSet", link: dev, change: { up: false } },
+  ]);
+  refuseBut(gone, refusals);
 }
 
 /** The first thing of the port that is not in the kernel as `plugPort` made it; undefined when all is. `routes` is

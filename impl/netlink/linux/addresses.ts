@@ -7,7 +7,7 @@ import type { Prefix } from "../ip-address.ts";
 import type { Address, AddressSpec } from "../kernel.ts";
 import { familyNumbers, familyOfNumber } from "./family.ts";
 import { linkIndex, listLinks } from "./links.ts";
-import type { RequestSocket } from "./request-socket.ts";
+import type { Request, RequestSocket } from "./request-socket.ts";
 import { scopeNames, scopeNumbers } from "./scope.ts";
 
 export function listAddresses(socket: RequestSocket, link: string | undefined): Address[] {
@@ -48,10 +48,14 @@ function flagNames(flags: number, v6: boolean): string[] {
 }
 
 export function addAddress(socket: RequestSocket, link: string, spec: AddressSpec): void {
+  socket.act(addressAdding(socket, link, spec));
+}
+
+export function addressAdding(socket: RequestSocket, link: string, spec: AddressSpec): Request {
   const words = () => addressAddWords(link, spec);
   const prefix = checkedPrefix(spec.address, words);
   const index = linkIndex(socket, link, words);
-  socket.act({
+  return {
     type: addressTypes.new,
     flags: messageFlags.create | messageFlags.exclusive,
     words,
@@ -67,7 +71,7 @@ export function addAddress(socket: RequestSocket, link: string, spec: AddressSpe
         local: prefix.address,
         address: prefix.address,
       }),
-  });
+  };
 }
 
 /** as iproute2 does for IPv4; IPv6 derives scopes itself */
@@ -76,10 +80,14 @@ function defaultScope({ address }: Prefix): "global" | "host" {
 }
 
 export function deleteAddress(socket: RequestSocket, link: string, address: string): void {
+  socket.act(addressDeleting(socket, link, address));
+}
+
+export function addressDeleting(socket: RequestSocket, link: string, address: string): Request {
   const words = () => `ip address del ${address} dev ${link}`;
   const prefix = checkedPrefix(address, words);
   const index = linkIndex(socket, link, words);
-  socket.act({
+  return {
     type: addressTypes.del,
     words,
     print: (writer) =>
@@ -92,5 +100,5 @@ export function deleteAddress(socket: RequestSocket, link: string, address: stri
         local: prefix.address,
         address: prefix.address,
       }),
-  });
+  };
 }

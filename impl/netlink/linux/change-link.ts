@@ -2,7 +2,7 @@
 import { checkedMac, checkName } from "../argument.ts";
 import { type LinkMessage, linkFlags, linkTypes, printLink } from "../codec/link.ts";
 import { linkSetWords } from "../command.ts";
-import type { LinkChange } from "../kernel.ts";
+import type { LinkChange, PlainLinkChange } from "../kernel.ts";
 import { isErrno, NetlinkError } from "../netlink-error.ts";
 import { changeAltName, findLink, linkIndex, optional } from "./links.ts";
 import type { Request, RequestSocket } from "./request-socket.ts";
@@ -58,6 +58,20 @@ export async function changeLink(
   );
 }
 
+/** All of a change that takes one request and leaves the link where it is. */
+export function linkChanging(
+  socket: RequestSocket,
+  name: string,
+  change: PlainLinkChange,
+): Request {
+  const words = () => linkSetWords(name, change);
+  const message = setMessage(linkIndex(socket, name, words), change, {
+    ...{ netnsFd: undefined, master: undefined },
+    address: checkedMac(change.address, words),
+  });
+  return { type: linkTypes.new, words, print: (writer) => printLink(writer, message) };
+}
+
 /** XDP_FLAGS_SKB_MODE, _DRV_MODE, _HW_MODE; each mode has a program of its own. */
 const xdpModeFlags = [2, 4, 8];
 
@@ -91,12 +105,10 @@ async function move(
   if (newName !== undefined && findLink(target.socket, newName) !== undefined) {
     throw new NetlinkError("EEXIST", request.words(), "the name is taken in the target namespace");
   }
-  // `name` may be an alternative one; what arrives in the target is the real one.
-  const realName = findLink(home.socket, name)?.name ?? name;
   try {
     await home.slow.actSlowly(request);
   } catch (error) {
-    if (isErrno(error, "EEXIST")) bringBack(home, target, { index, realName });
+    if (isErrno(error, "EEXIST")) bringBack(home, target, { index, name });
     throw error;
   }
 }
@@ -104,14 +116,15 @@ async function move(
 function bringBack(
   home: Side,
   target: Side,
-  { index, realName }: { readonly index: number; readonly realName: string },
+  { index, name }: { readonly index: number; readonly name: string },
 ): void {
-  if (findLink(home.socket, realName)?.index === index) return;
-  const stray = findLink(target.socket, realName);
+  if (findLink(home.socket, name)?.index === index) return;
+  // An alternative name goes with the link.
+  const stray = findLink(target.socket, name);
   if (stray === undefined) return;
   target.socket.act({
     type: linkTypes.new,
-    words: () => `ip link set dev ${realName} netns ${home.id}`,
+    words: () => `ip link set dev ${name} netns ${home.id}`,
     print: (writer) => printLink(writer, { index: stray.index, netnsFd: home.fd }),
   });
 }

@@ -14,7 +14,7 @@ import { familyOf } from "../ip-address.ts";
 import type { Neigh } from "../kernel.ts";
 import { familyNumbers, familyOfNumber } from "./family.ts";
 import { linkIndex } from "./links.ts";
-import type { RequestSocket } from "./request-socket.ts";
+import type { Request, RequestSocket } from "./request-socket.ts";
 
 export function listNeighs(socket: RequestSocket, link: string): Neigh[] {
   const words = () => `ip neigh show dev ${link}`;
@@ -46,11 +46,15 @@ function toNeigh(message: NeighMessage): Neigh | undefined {
 }
 
 export function replaceNeigh(socket: RequestSocket, link: string, neigh: Neigh): void {
+  socket.act(neighReplacing(socket, link, neigh));
+}
+
+export function neighReplacing(socket: RequestSocket, link: string, neigh: Neigh): Request {
   const words = () => neighReplaceWords(link, neigh);
   const lladdr = checkedMac(neigh.proxy ? undefined : neigh.lladdr, words);
   const dst = checkedIp(neigh.address, words);
   const index = linkIndex(socket, link, words);
-  socket.act({
+  return {
     type: neighTypes.new,
     flags: messageFlags.create | messageFlags.replace,
     words,
@@ -64,22 +68,31 @@ export function replaceNeigh(socket: RequestSocket, link: string, neigh: Neigh):
         dst,
         ...(lladdr === undefined ? {} : { lladdr }),
       }),
-  });
+  };
 }
 
-export function deleteNeigh(
+interface NeighName {
+  readonly address: string;
+  readonly proxy: boolean;
+}
+
+export function deleteNeigh(socket: RequestSocket, link: string, name: NeighName): void {
+  socket.act(neighDeleting(socket, link, name));
+}
+
+export function neighDeleting(
   socket: RequestSocket,
   link: string,
-  { address, proxy }: { readonly address: string; readonly proxy: boolean },
-): void {
+  { address, proxy }: NeighName,
+): Request {
   const words = () => neighDelWords(link, address, proxy);
   const dst = checkedIp(address, words);
   const index = linkIndex(socket, link, words);
   const flags = proxy ? proxyFlag : 0;
   const family = familyNumbers[familyOf(dst)];
-  socket.act({
+  return {
     type: neighTypes.del,
     words,
     print: (writer) => printNeigh(writer, { family, index, state: 0, flags, type: 0, dst }),
-  });
+  };
 }

@@ -3,6 +3,7 @@ import { closeSync } from "node:fs";
 import type {
   Address,
   AddressSpec,
+  Change,
   Filter,
   FilterPlace,
   Link,
@@ -20,6 +21,7 @@ import type {
 } from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
+import { runBatch } from "./batch.ts";
 import { changeLink, type Side } from "./change-link.ts";
 import { changeFeatures, listFeatures } from "./features.ts";
 import { addFilter, deleteFilter, listFilters } from "./filters.ts";
@@ -35,6 +37,7 @@ import { RequestSocket } from "./request-socket.ts";
 import { changeRoute, listRoutes } from "./routes.ts";
 import { changeRule, listRules } from "./rules.ts";
 import { readSysctl, writeSysctl } from "./sysctls.ts";
+import { quickTurn } from "./turns.ts";
 
 /** How one handle reaches into another: a property, so that a handle wrapped by a test works too. */
 const inside = Symbol("linux namespace");
@@ -47,7 +50,7 @@ export class LinuxNetns implements Netns {
   readonly #namespace: Namespace;
   readonly #socket: RequestSocket;
   #slow: RequestSocket | undefined;
-  /** slow requests under way: what they use is closed after the last */
+  /** requests under way or waiting for their turn: what they use is closed after the last */
   #pending = 0;
   #packets: PacketSocket | undefined;
   #disposed = false;
@@ -63,12 +66,12 @@ export class LinuxNetns implements Netns {
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#socket[Symbol.dispose]();
     this.#packets?.[Symbol.dispose]();
     if (this.#pending === 0) this.#close();
   }
 
   #close(): void {
+    this.#socket[Symbol.dispose]();
     this.#slow?.[Symbol.dispose]();
     closeSync(this.#namespace.fd);
   }
@@ -84,128 +87,141 @@ export class LinuxNetns implements Netns {
     }
   }
 
+  async batch(changes: readonly Change[]): Promise<readonly (NetlinkError | undefined)[]> {
+    return this.#quick((socket) => runBatch(socket, changes));
+  }
+
   async links(): Promise<readonly Link[]> {
-    return listLinks(this.#socket);
+    return this.#quick(listLinks);
   }
 
   async link(name: string): Promise<Link | undefined> {
-    return findLink(this.#socket, name);
+    return this.#quick((socket) => findLink(socket, name));
   }
 
   async linkAdd(spec: LinkSpec): Promise<void> {
     const peer = spec.kind === "veth" ? spec.peer.netns : undefined;
-    addLink(this.#socket, spec, peer === undefined ? undefined : sideOf(peer).fd);
+    const fd = peer === undefined ? undefined : sideOf(peer).fd;
+    await this.#quick((socket) => addLink(socket, spec, fd));
   }
 
   async linkSet(name: string, change: LinkChange): Promise<void> {
     const { netns } = change;
     const target = netns === undefined ? undefined : sideOf(netns);
-    const work = () => changeLink(sideOf(this), name, { change, target });
+    const side = sideOf(this);
+    const work = async () => {
+      if (quickTurn() !== undefined) await untilQuick();
+      return changeLink(side, name, { change, target });
+    };
     await this[holding](() => (netns === undefined ? work() : ours(netns)[holding](work)));
   }
 
   async linkDel(name: string): Promise<void> {
-    await this[holding](() => deleteLink(sideOf(this), name));
+    const side = sideOf(this);
+    await this[holding](async () => {
+      if (quickTurn() !== undefined) await untilQuick();
+      return deleteLink(side, name);
+    });
   }
 
   async addresses(link?: string): Promise<readonly Address[]> {
-    return listAddresses(this.#socket, link);
+    return this.#quick((socket) => listAddresses(socket, link));
   }
 
   async addressAdd(link: string, address: AddressSpec): Promise<void> {
-    addAddress(this.#socket, link, address);
+    await this.#quick((socket) => addAddress(socket, link, address));
   }
 
   async addressDel(link: string, address: string): Promise<void> {
-    deleteAddress(this.#socket, link, address);
+    await this.#quick((socket) => deleteAddress(socket, link, address));
   }
 
   async routes(): Promise<readonly Route[]> {
-    return listRoutes(this.#socket);
+    return this.#quick(listRoutes);
   }
 
   async routeAdd(route: RouteSpec): Promise<void> {
-    changeRoute(this.#socket, "add", route);
+    await this.#quick((socket) => changeRoute(socket, "add", route));
   }
 
   async routeReplace(route: RouteSpec): Promise<void> {
-    changeRoute(this.#socket, "replace", route);
+    await this.#quick((socket) => changeRoute(socket, "replace", route));
   }
 
   async routeDel(route: RouteSpec): Promise<void> {
-    changeRoute(this.#socket, "del", route);
+    await this.#quick((socket) => changeRoute(socket, "del", route));
   }
 
   async rules(): Promise<readonly Rule[]> {
-    return listRules(this.#socket);
+    return this.#quick(listRules);
   }
 
   async ruleAdd(rule: Rule): Promise<void> {
-    changeRule(this.#socket, "add", rule);
+    await this.#quick((socket) => changeRule(socket, "add", rule));
   }
 
   async ruleDel(rule: Rule): Promise<void> {
-    changeRule(this.#socket, "del", rule);
+    await this.#quick((socket) => changeRule(socket, "del", rule));
   }
 
   async neighs(link: string): Promise<readonly Neigh[]> {
-    return listNeighs(this.#socket, link);
+    return this.#quick((socket) => listNeighs(socket, link));
   }
 
   async neighReplace(link: string, neigh: Neigh): Promise<void> {
-    replaceNeigh(this.#socket, link, neigh);
+    await this.#quick((socket) => replaceNeigh(socket, link, neigh));
   }
 
   async neighDel(link: string, address: string, proxy = false): Promise<void> {
-    deleteNeigh(this.#socket, link, { address, proxy });
+    await this.#quick((socket) => deleteNeigh(socket, link, { address, proxy }));
   }
 
   async qdiscs(link: string): Promise<readonly Qdisc[]> {
-    return listQdiscs(this.#socket, link);
+    return this.#quick((socket) => listQdiscs(socket, link));
   }
 
   async qdiscAdd(link: string, qdisc: Qdisc): Promise<void> {
-    changeQdisc(this.#socket, "add", { link, qdisc });
+    await this.#quick((socket) => changeQdisc(socket, "add", { link, qdisc }));
   }
 
   async qdiscDel(link: string, qdisc: Qdisc): Promise<void> {
-    changeQdisc(this.#socket, "del", { link, qdisc });
+    await this.#quick((socket) => changeQdisc(socket, "del", { link, qdisc }));
   }
 
   async redirects(link: string): Promise<readonly Redirect[]> {
-    return listRedirects(this.#socket, link);
+    return this.#quick((socket) => listRedirects(socket, link));
   }
 
   async redirectAdd(link: string, redirect: Redirect): Promise<void> {
-    addRedirect(this.#socket, link, redirect);
+    await this.#quick((socket) => addRedirect(socket, link, redirect));
   }
 
   async redirectDel(link: string, preference: number): Promise<void> {
-    deleteRedirect(this.#socket, link, preference);
+    await this.#quick((socket) => deleteRedirect(socket, link, preference));
   }
 
   async filters(link: string): Promise<readonly Filter[]> {
-    return listFilters(this.#socket, link);
+    return this.#quick((socket) => listFilters(socket, link));
   }
 
   async filterAdd(link: string, filter: Filter): Promise<void> {
-    addFilter(this.#socket, link, filter);
+    await this.#quick((socket) => addFilter(socket, link, filter));
   }
 
   async filterDel(link: string, place: FilterPlace): Promise<void> {
-    deleteFilter(this.#socket, link, place);
+    await this.#quick((socket) => deleteFilter(socket, link, place));
   }
 
   async drops(): Promise<ReadonlyMap<string, number>> {
-    return listDrops(this.#socket);
+    return this.#quick(listDrops);
   }
 
   async features(link: string): Promise<string> {
-    return listFeatures(this.#socket, link);
+    return this.#quick((socket) => listFeatures(socket, link));
   }
 
   async featuresSet(link: string, features: string): Promise<void> {
-    changeFeatures(this.#socket, link, features);
+    await this.#quick((socket) => changeFeatures(socket, link, features));
   }
 
   async sysctl(name: string): Promise<string | undefined> {
@@ -213,6 +229,7 @@ export class LinuxNetns implements Netns {
   }
 
   async sysctlSet(name: string, value: string): Promise<void> {
+    if (quickTurn() !== undefined) await untilQuick();
     writeSysctl(this.#held("sysctl"), this.name, { name, value });
   }
 
@@ -239,10 +256,23 @@ export class LinuxNetns implements Netns {
     return { socket: this.#socket, slow: this.#slow, fd: namespace.fd, id: this.id };
   }
 
+  async #quick<T>(work: (socket: RequestSocket) => T): Promise<T> {
+    if (quickTurn() === undefined) return work(this.#socket);
+    return this[holding](async () => {
+      await untilQuick();
+      return work(this.#socket);
+    });
+  }
+
   #held(command: string): Namespace {
     if (!this.#disposed) return this.#namespace;
     throw new NetlinkError("EBADF", `${command} in "${this.name}"`, "the handle is disposed");
   }
+}
+
+/** Until no slow request of this process holds the kernel's lock over links. */
+async function untilQuick(): Promise<void> {
+  for (let wait = quickTurn(); wait !== undefined; wait = quickTurn()) await wait;
 }
 
 interface Ours {

@@ -14,6 +14,7 @@ import { inNamespace as namedCommand } from "../command.ts";
 import { errnoName, errnoText } from "../errno-name.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import * as sys from "./syscall.ts";
+import { slowTurn } from "./turns.ts";
 
 export interface Request {
   readonly type: number;
@@ -43,12 +44,6 @@ const writer = new MessageWriter();
 let received = Buffer.alloc(64 * 1024);
 let lastSequence = 0;
 
-/**
- * Requests that make the kernel wait for a grace period (tens of milliseconds) are sent from another thread, one at a
- * time in the whole process: they hold the kernel's one lock for all of rtnetlink anyway.
- */
-let slowQueue: Promise<unknown> = Promise.resolve();
-
 export class RequestSocket implements Disposable {
   readonly #fd: number;
   readonly #netns: string;
@@ -75,14 +70,41 @@ export class RequestSocket implements Disposable {
     this.#exchange(request, messageFlags.ack, () => {});
   }
 
+  /** Each as `act`, in one send; gives what was refused. The kernel goes on after a refusal. */
+  actAll(requests: readonly Request[]): ReadonlyMap<Request, NetlinkError> {
+    const refused = new Map<Request, NetlinkError>();
+    const last = requests.at(-1);
+    if (last === undefined) return refused;
+    writer.reset();
+    const asked = new Map<number, Request>();
+    // The answer to the last one comes last; the others answer only what they refuse.
+    for (const request of requests) {
+      asked.set(this.#append(request, request === last ? messageFlags.ack : 0), request);
+    }
+    const sent = this.#retried(() => sys.send(this.#fd, writer.view()));
+    if (sent < 0) throw this.#refused({ errno: -sent, text: "" }, last.words);
+    for (let open = true; open; ) {
+      const length = this.#read(last);
+      this.#parse(last, () =>
+        eachMessage(received, length, (message) => {
+          const request = asked.get(message.sequence);
+          if (request === undefined || message.type !== messageTypes.error) return;
+          const answer = parseAnswer(received, message);
+          if (answer.errno !== 0) refused.set(request, this.#refused(answer, request.words));
+          if (request === last) open = false;
+        }),
+      );
+    }
+    return refused;
+  }
+
   /**
-   * As `act`, without holding up the process while the kernel waits. The socket must serve nothing else, and it and
-   * every descriptor in the request must stay open until this settles.
+   * As `act`, without holding up the process while the kernel waits for a grace period: sent from another thread, when it
+   * is its turn. The socket must serve nothing else, and it and every descriptor in the request must stay open until
+   * this settles.
    */
   actSlowly(request: Request): Promise<void> {
-    const done = slowQueue.then(() => this.#sendSlowly(request));
-    slowQueue = done.catch(() => {});
-    return done;
+    return slowTurn(() => this.#sendSlowly(request));
   }
 
   async #sendSlowly(request: Request): Promise<void> {
@@ -155,11 +177,15 @@ export class RequestSocket implements Disposable {
 
   /** Puts the message into `writer` and gives its sequence number. */
   #write(request: Request, flags: number): number {
+    writer.reset();
+    return this.#append(request, flags);
+  }
+
+  #append(request: Request, flags: number): number {
     // A closed descriptor's number may already belong to somebody else.
     if (this.#closed)
       throw this.#refused({ errno: EBADF, text: "the handle is disposed" }, request.words);
     lastSequence = (lastSequence % 0xffffffff) + 1;
-    writer.reset();
     const header = {
       type: request.type,
       flags: messageFlags.request | flags | (request.flags ?? 0),
@@ -206,6 +232,16 @@ export class RequestSocket implements Disposable {
       );
     }
     return consistent;
+  }
+
+  /** One datagram that is not part of a dump, into `received`. */
+  #read(request: Request): number {
+    const length = this.#retried(() => sys.receive(this.#fd, received, 0));
+    if (length >= 0) return length;
+    throw this.#refused(
+      { errno: length === -EAGAIN ? ETIMEDOUT : -length, text: "" },
+      request.words,
+    );
   }
 
   #parse(request: Request, read: () => void): void {

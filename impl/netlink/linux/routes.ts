@@ -13,7 +13,7 @@ import { familyOf, networkOf } from "../ip-address.ts";
 import type { Family, Route, RouteSpec } from "../kernel.ts";
 import { familyNumbers } from "./family.ts";
 import { linkIndex, listLinks, optional } from "./links.ts";
-import type { RequestSocket } from "./request-socket.ts";
+import type { Request, RequestSocket } from "./request-socket.ts";
 import { scopeNames, scopeNumbers } from "./scope.ts";
 
 const tables = { main: 254, local: 255 } as const;
@@ -102,19 +102,21 @@ const verbFlags = {
   del: 0,
 } as const;
 
-export function changeRoute(
-  socket: RequestSocket,
-  verb: "add" | "replace" | "del",
-  route: RouteSpec,
-): void {
+type RouteVerb = keyof typeof verbFlags;
+
+export function changeRoute(socket: RequestSocket, verb: RouteVerb, route: RouteSpec): void {
+  socket.act(routeChanging(socket, verb, route));
+}
+
+export function routeChanging(socket: RequestSocket, verb: RouteVerb, route: RouteSpec): Request {
   const words = () => routeWords(verb, route);
   const message = routeMessage(socket, { verb, route, words });
-  socket.act({
+  return {
     type: verb === "del" ? routeTypes.del : routeTypes.new,
     flags: verbFlags[verb],
     words,
     print: (writer) => printRoute(writer, message),
-  });
+  };
 }
 
 function routeMessage(

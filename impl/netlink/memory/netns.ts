@@ -2,6 +2,7 @@
 import { inNamespace } from "../command.ts";
 import type {
   AddressSpec,
+  Change,
   Filter,
   FilterPlace,
   LinkChange,
@@ -15,6 +16,7 @@ import type {
   Rule,
 } from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
+import { oneByOne } from "../one-by-one.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
 import { changeLink } from "./change-link.ts";
 import { addFilter, deleteFilter, listDrops, listFilters } from "./filters.ts";
@@ -52,6 +54,10 @@ export class MemoryNetns implements Netns {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#release();
+  }
+
+  batch(changes: readonly Change[]) {
+    return oneByOne(this, changes);
   }
 
   async links() {
