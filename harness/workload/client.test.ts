@@ -120,3 +120,12 @@ test("an echo to where nobody is says why there is no answer", async () => {
     assert.match(exchange.ok ? "" : exchange.reason, /no answer to one echo|refused it: errno 101/);
   }
 });
+
+test("a workload that may not send somewhere says so, and lives on", async () => {
+  const { from } = pair();
+  // A port of this socket's own kind of address family, which no interface leads to.
+  const sent = await from.udp({ host: "fe80::1", port: 9, size: 10, seed: 1, timeoutMs: 500 });
+  assert.equal(sent.ok, false);
+  const echo = await from.icmp({ host: "127.0.0.1", seed: 2 });
+  assert.ok(echo.ok, JSON.stringify(echo));
+});

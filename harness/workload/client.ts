@@ -34,6 +34,8 @@ export class Workload implements AsyncDisposable {
   readonly #waiting = new Map<number, (exchange: Exchange) => void>();
   #ports = { tcp: 0, udp: 0 };
   #lastId = 0;
+  /** nothing it says is heard any more */
+  #isDeaf = false;
 
   private constructor(process: Process) {
     this.#process = process;
@@ -93,7 +95,7 @@ export class Workload implements AsyncDisposable {
   }
 
   #ask(order: "tcp" | "udp" | "icmp", target: Omit<Target, "port">): Promise<Exchange> {
-    if (this.#process.ended !== undefined) return Promise.resolve(died(this.name));
+    if (this.#isDeaf || this.#process.ended !== undefined) return Promise.resolve(died(this.name));
     const id = ++this.#lastId;
     const answer = new Promise<Exchange>((resolve) => this.#waiting.set(id, resolve));
     this.#process.write(JSON.stringify({ timeoutMs: defaultTimeoutMs, ...target, id, do: order }));
@@ -105,6 +107,7 @@ export class Workload implements AsyncDisposable {
     return new Promise((resolve) => {
       const read = async () => {
         for await (const line of this.#process.lines()) this.#take(line, resolve);
+        this.#isDeaf = true;
         for (const give of this.#waiting.values()) give(died(this.name));
         this.#waiting.clear();
       };

@@ -134,7 +134,8 @@ function udp({ host, port, size, seed, timeoutMs }) {
       end({ ok: true, connectMs: 0, durationMs: performance.now() - startedAt });
     });
     // A connected socket hears of ICMP errors.
-    socket.connect(port, host, () => {
+    socket.connect(port, host, (/** @type {Error | undefined} */ error) => {
+      if (error) return fail(error.message);
       phase = "answer";
       socket.send(payload);
     });

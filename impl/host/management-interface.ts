@@ -33,6 +33,7 @@ export function managementRoutes(
   const through = ranges.flatMap((dst): PortRoute[] => {
     const own = port.addresses.find(({ address }) => familyOf(address) === familyOf(dst));
     if (own === undefined || near.some((route) => route.dst === dst)) return [];
+    if (isOnLink(dst, own.address) && !hasWayToPrefix(port, own.address)) return [];
     return [{ dst, ...(own.gateway === undefined ? {} : { gw: own.gateway }) }];
   });
   // Link routes before those whose gateways they lead to.
@@ -41,12 +42,19 @@ export function managementRoutes(
   );
 }
 
+/** One flat network: whoever is in `dst` is a neighbour, and the address brings the way. */
+function isOnLink(dst: string, address: string): boolean {
+  const [prefix, target] = [parsePrefix(address), parsePrefix(dst)];
+  if (prefix === undefined || target === undefined) return false;
+  return target.length >= prefix.length && contains(prefix, target.address);
+}
+
 function isNear(dst: string, { address, gateway }: PortSetting["addresses"][number]): boolean {
   const [prefix, target] = [parsePrefix(address), parsePrefix(dst)];
   if (prefix === undefined || target === undefined) return false;
   const bits = target.family === 4 ? 32 : 128;
   if (gateway !== undefined && target.length === bits && target.address === gateway) return true;
-  return target.length >= prefix.length && contains(prefix, target.address);
+  return isOnLink(dst, address);
 }
 
 /** Idempotent. `record.port.routes` are those that it should have. Throws what keeps it from being so. */

@@ -246,6 +246,19 @@ test("a range of a family that the DPU gives no address of is named, and the oth
   ]);
 });
 
+test("a range that is on the link by the address's own prefix needs no route", async (t) => {
+  const world = await open(t);
+  world.agent.gives = {
+    addresses: [
+      { address: "10.244.1.9/16", gateway: "10.244.0.1" },
+      { address: "fd00:10:244:1::9/48" },
+    ],
+    routes: [{ dst: "10.97.0.0/16", gw: "10.244.0.1" }],
+  };
+  assert.equal(await world.manage(), true, JSON.stringify(world.host.management?.()));
+  assert.deepEqual((await seen(world)).routes, ["10.96.0.0/12 via 10.244.0.1"]);
+});
+
 test("one whose record was damaged is made anew, and nothing of the former is left", async (t) => {
   const damaged = [{ path: "/x", reason: "torn", key: keyText(key) }];
   const world = await managed(t);

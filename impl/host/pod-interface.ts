@@ -89,7 +89,7 @@ async function prepareIpv6(netns: Netns, ifname: string, port: PortSetting): Pro
 }
 
 /** The DPU routes the address's own prefix by a gateway: its neighbours are not on the link, whatever the length says. */
-export function hasWayToPrefix({ routes }: PortSetting, address: string): boolean {
+export function hasWayToPrefix({ routes }: Pick<PortSetting, "routes">, address: string): boolean {
   const prefix = parsePrefix(address);
   if (prefix === undefined) return false;
   const network = printPrefix(networkOf(prefix));

@@ -6,6 +6,8 @@ export interface OffloadDataplane {
   readonly name: string;
   /** capabilities (CONVENTIONS.md of CNI) beyond the offload's own that it serves */
   readonly capabilities: readonly string[];
+  /** Its pods are one flat network with the fabric: nothing of theirs passes the DPU's own stack. */
+  readonly isFlat?: boolean;
   /** What an administrator does on a DPU before an agent starts. */
   prepare(world: World): Promise<void>;
   /** The key `dataplane` of the agent's configuration. */

@@ -29,6 +29,8 @@ const shape = z.strictObject({
   }),
   /** what the plugins serve that a runtime asks for by capability */
   capabilities: z.array(z.string()).default([]),
+  /** the pods are one flat network with the fabric: nothing of theirs passes the DPU's own stack */
+  flat: z.boolean().default(false),
   /** of the agent's configuration */
   join: z.enum(joins).optional(),
   /** commands that must succeed on the first DPU, or the run is skipped for `reason` */

@@ -14,6 +14,7 @@ export function delegate(name: string, file: DelegateFile): OffloadDataplane {
   return {
     name: `delegate:${name}`,
     capabilities: file.capabilities,
+    isFlat: file.flat,
     async prepare(world) {
       await requireAll(world, file);
       for (const node of world.nodes) {

@@ -89,6 +89,26 @@ export function whyNot({ source, destination, protocol }: Cell): string | undefi
   }
 }
 
+/** Where nothing of the pods passes the DPU's own stack. */
+export function whyNotFlat({ source, destination }: Cell): string | undefined {
+  if (source === "external")
+    return "pods are one flat network with the fabric: no DPU routes to it";
+  switch (destination) {
+    case "serviceNear":
+    case "serviceFar":
+    case "hostPort":
+      return "pods are one flat network with the fabric: no packet passes where the DPU translates";
+    case "external":
+    case "nodeDns":
+      return "pods are one flat network with the fabric: ways out of it are that network's router's";
+    case "podNear":
+    case "podFar":
+    case "host":
+    case "hostNetwork":
+      return undefined;
+  }
+}
+
 /** Of a plugin that makes the network of one node, all on its host. */
 export function whyNotOnOneNode({ source, destination }: Cell): string | undefined {
   if (source === "external" || source === "hostNetwork") {

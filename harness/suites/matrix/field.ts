@@ -1,7 +1,7 @@
 /** The fixture of the matrix: all planes, opened side by side, each on nodes of its own, and the world outside. */
 import type { Node } from "../../core/backend.ts";
 import { errorText } from "../../core/error-text.ts";
-import { type Outcome, OutcomeSignal } from "../../core/outcome.ts";
+import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
 import { Closing } from "../closing.ts";
 import { openOutside } from "./outside.ts";
@@ -34,16 +34,15 @@ export async function openField(
   try {
     const planes = new Map<string, Plane | OutcomeSignal>();
     closing.defer(() => closeAll(planes));
-    // One that this machine cannot have keeps no other from being judged; one that broke fails the suite.
-    const opened = await Promise.allSettled(
+    // One that is not to be had, or broke, keeps no other from being judged.
+    await Promise.all(
       specs.map(async (spec, i) => {
         const nodes = seats.planes[i] ?? [];
         const progress = (line: string) => context.progress(`${spec.name}: ${line}`);
         planes.set(spec.name, await orOutcome(openPlane(spec, { world, nodes, signal, progress })));
       }),
     );
-    const broken = opened.find((one) => one.status === "rejected");
-    if (broken !== undefined) throw broken.reason;
+    signal.throwIfAborted();
     const offloads = specs.flatMap((spec, i) =>
       spec.nodeCount === 2 ? (seats.planes[i] ?? []) : [],
     );
@@ -78,9 +77,8 @@ async function orOutcome(work: Promise<Plane>): Promise<Plane | OutcomeSignal> {
   try {
     return await work;
   } catch (error) {
-    const kinds: readonly Outcome["kind"][] = ["skipped", "notApplicable"];
-    if (error instanceof OutcomeSignal && kinds.includes(error.outcome.kind)) return error;
-    throw error;
+    if (error instanceof OutcomeSignal) return error;
+    return new OutcomeSignal({ kind: "blocked", message: errorText(error) });
   }
 }
 

@@ -10,7 +10,7 @@ import { anyResult, containerAddresses } from "../../spec/result.ts";
 import { Workload } from "../../workload/client.ts";
 import { Closing } from "../closing.ts";
 import { ipFacts } from "../ip-facts.ts";
-import { whyNot, whyNotOnOneNode } from "./cell.ts";
+import { whyNot, whyNotFlat, whyNotOnOneNode } from "./cell.ts";
 import { type Addresses, type Peer, type Target, targetOf } from "./peers.ts";
 import { hostPortOf, serviceFor, stopTranslating, translate } from "./translations.ts";
 
@@ -20,6 +20,8 @@ export interface PlaneSpec {
   readonly installer: Installer;
   /** one for a foreign plugin, two for the offload */
   readonly nodeCount: 1 | 2;
+  /** nothing of its pods passes the DPU's own stack */
+  readonly isFlat?: boolean;
 }
 
 export interface Plane extends AsyncDisposable {
@@ -78,7 +80,7 @@ export async function openPlane(
     return {
       ...{ name: spec.name, nodes },
       casualties: () => installation.casualties(),
-      whyNot: (cell) => whyNot(cell) ?? (spec.nodeCount === 1 ? whyNotOnOneNode(cell) : undefined),
+      whyNot: (cell) => whyNot(cell) ?? whyNotHere(cell, spec),
       ends: (cell, outside) => endsOf(cell, { sides, outside, services }),
       [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose](),
     };
@@ -87,6 +89,11 @@ export async function openPlane(
     await closing[Symbol.asyncDispose]().catch(() => {});
     throw error;
   }
+}
+
+function whyNotHere(cell: Cell, { nodeCount, isFlat }: PlaneSpec): string | undefined {
+  if (nodeCount === 1) return whyNotOnOneNode(cell);
+  return isFlat ? whyNotFlat(cell) : undefined;
 }
 
 interface Opened {

@@ -1,9 +1,9 @@
 /** Which planes a run of the matrix has: those of --dataplane (several with commas) and --plugin, else the usual ones. */
 import type { RunOptions } from "../../core/suite-factory.ts";
+import { chooseDataplane } from "../../install/dataplanes/choose-dataplane.ts";
 import { offloadOver } from "../../install/offload.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
-import type { PlaneSpec } from "./plane.ts";
-import { nodeDns } from "./plane.ts";
+import { nodeDns, type PlaneSpec } from "./plane.ts";
 
 const usualDataplanes = ["routed", "delegate:bridge", "delegate:ptp"];
 /** beside them, for what a plugin without a card does */
@@ -21,7 +21,8 @@ export function planesAsked(options: Asked & RunOptions): readonly PlaneSpec[] {
     ...words.map((word): PlaneSpec => {
       const hostAddresses = Object.values(nodeDns);
       const installer = offloadOver(word, { isManaged: true, hostAddresses });
-      return { name: word, installer, nodeCount: 2 };
+      const { isFlat = false } = chooseDataplane(word);
+      return { name: word, installer, nodeCount: 2, isFlat };
     }),
     ...(foreign.length === 0 ? [] : chooseTargets({ ...rest, plugins: foreign }, [])).map(
       ({ installer }): PlaneSpec => ({ name: `plugin:${installer.name}`, installer, nodeCount: 1 }),
