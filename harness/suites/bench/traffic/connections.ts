@@ -24,8 +24,8 @@ createServer((socket) => {
 }).listen({ host, port, backlog: 1024 });`;
 
 /** A server that waits at the far end until it is stopped. */
-export async function answerer({ to, address }: Pathway): Promise<Process> {
-  const server = to.spawn([process.execPath, "-e", program, address, String(port)], {
+export async function answerer({ to, listen }: Pathway): Promise<Process> {
+  const server = to.spawn([process.execPath, "-e", program, listen, String(port)], {
     name: `answerer-${to.name.replaceAll("/", "-")}`,
   });
   const endMs = performance.now() + startTimeoutMs;

@@ -30,8 +30,8 @@ export interface IperfOptions {
 }
 
 /** A server that waits at the far end until it is stopped. */
-export async function iperfServer({ to, address }: Pathway, cores?: string): Promise<Process> {
-  const server = to.spawn(pinned(["iperf3", "-s", "-B", address], cores), {
+export async function iperfServer({ to, listen }: Pathway, cores?: string): Promise<Process> {
+  const server = to.spawn(pinned(["iperf3", "-s", "-B", listen], cores), {
     name: `iperf3-${to.name.replaceAll("/", "-")}`,
   });
   await untilListening(to, server);

@@ -5,7 +5,7 @@ import { ipFacts } from "../../ip-facts.ts";
 import type { Contender, Seat } from "../contender.ts";
 import type { Stand } from "../stand.ts";
 
-export const scopes = ["same-node", "across-nodes", "host-to-pod"] as const;
+export const scopes = ["same-node", "across-nodes", "host-to-pod", "pod-to-service"] as const;
 export type Scope = (typeof scopes)[number];
 
 export interface Pathway {
@@ -15,6 +15,8 @@ export interface Pathway {
   readonly to: Place;
   /** of `to`, as `from` reaches it */
   readonly address: string;
+  /** of `to`, as it has it itself */
+  readonly listen: string;
   /** where the plugin's own network is: the DPU for an offload, else the host */
   readonly network: readonly Place[];
 }
@@ -69,19 +71,40 @@ async function open(
   const to = await attach(stand, far, t);
   const from =
     scope === "host-to-pod" ? contender.node.host : (await attach(stand, contender, t)).place;
-  const address = (await ipFacts(to.place)).links
+  const listen = (await ipFacts(to.place)).links
     .find(({ name }) => name === "eth0")
     ?.addresses.find((one) => !one.includes(":"))
     ?.split("/")[0];
-  if (address === undefined) return "the pod has no IPv4 address";
+  if (listen === undefined) return "the pod has no IPv4 address";
+  const isOffload = stand.installation(contender.name)?.processes !== undefined;
+  const network = [contender.node, far.node].map(({ host, dpu }) => (isOffload ? dpu : host));
+  const service = scope === "pod-to-service" ? network[0] : undefined;
+  const address = service === undefined ? listen : await serviceOf(service, { pod: listen, t });
   const knocked = await from.exec([process.execPath, "-e", knock, address]);
   if (knocked.exitCode !== 0) {
     return `${from.name} cannot reach its pod: ${knocked.stderr.trim().split("\n")[0] ?? ""}`;
   }
-  const isOffload = stand.installation(contender.name)?.processes !== undefined;
-  const network = [contender.node, far.node].map(({ host, dpu }) => (isOffload ? dpu : host));
   const name = pathwayName(contender.name);
-  return { name, from, to: to.place, address, network: [...new Set(network)] };
+  return { name, from, to: to.place, address, listen, network: [...new Set(network)] };
+}
+
+/**
+ * An address of a service for this one pod, translated as kube-proxy does it, where the plugin's network is. On a bridge
+ * the answers are translated back only if netfilter sees them.
+ */
+async function serviceOf(
+  place: Place,
+  { pod, t }: { readonly pod: string; readonly t: CheckContext },
+): Promise<string> {
+  const service = `10.96.${pod.split(".").slice(2).join(".")}`;
+  const rule = `PREROUTING -d ${service}/32 -j DNAT --to-destination ${pod}`;
+  await mustRun(place, `iptables -t nat -A ${rule}`);
+  t.cleanup(async () => {
+    await place.exec(`iptables -t nat -D ${rule}`.split(" "));
+  });
+  const file = "/proc/sys/net/bridge/bridge-nf-call-iptables";
+  await place.exec(["sh", "-c", `[ ! -e ${file} ] || echo 1 >${file}`]);
+  return service;
 }
 
 async function attach(stand: Stand, contender: Contender, t: CheckContext): Promise<Pod> {
@@ -111,7 +134,8 @@ async function rawPathway(stand: Stand, t: CheckContext): Promise<Pathway> {
     await mustRun(place, `ip address add 192.0.2.${i + 1}/24 dev eth0`);
     await mustRun(place, "ip link set eth0 up");
   }
-  return { name: "raw", from: from.place, to: to.place, address: "192.0.2.2", network: [] };
+  const address = "192.0.2.2";
+  return { name: "raw", from: from.place, to: to.place, address, listen: address, network: [] };
 }
 
 async function mustRun(place: Place, command: string): Promise<void> {

@@ -16,8 +16,8 @@ export interface RoundTrips {
 }
 
 /** @param cores runs it on these cores only */
-export async function sockperfServer({ to, address }: Pathway, cores?: string): Promise<Process> {
-  const argv = ["sockperf", "server", "--tcp", "-i", address, "-p", String(port)];
+export async function sockperfServer({ to, listen }: Pathway, cores?: string): Promise<Process> {
+  const argv = ["sockperf", "server", "--tcp", "-i", listen, "-p", String(port)];
   const server = to.spawn(pinned(argv, cores), {
     name: `sockperf-${to.name.replaceAll("/", "-")}`,
   });
