@@ -14,6 +14,8 @@ export class Attachments {
   readonly #store: Store<Attachment>;
   readonly #generations: Generations;
   readonly #records: Map<string, Attachment>;
+  /** by PCI address, the keys of those that have, or had, the VF */
+  readonly #byVf = new Map<string, Set<string>>();
   /** phases that a crash would leave */
   readonly #durable: Map<string, Attachment["phase"]>;
   /** what is wrong with an attachment, by key and aspect: found anew by whoever looks after a restart */
@@ -33,7 +35,8 @@ export class Attachments {
     this.#store = store;
     this.#generations = generations;
     this.#damaged = damaged;
-    this.#records = new Map(found.map((record) => [keyText(record.key), record]));
+    this.#records = new Map();
+    for (const record of found) this.#remember(record);
     this.#durable = new Map(found.map((record) => [keyText(record.key), record.phase]));
     for (const { generation } of found) generations.outgrow(generation);
   }
@@ -122,7 +125,14 @@ export class Attachments {
 
   /** Who has a VF, as the pool sees it: quarantined unless the attachment is, or becomes, as it should be. */
   ownerOf(pciAddress: string): VfOwner | undefined {
-    for (const { vf, key, phase, generation } of this.#records.values()) {
+    const keys = this.#byVf.get(pciAddress) ?? new Set<string>();
+    for (const text of keys) {
+      const record = this.#records.get(text);
+      if (record === undefined) {
+        keys.delete(text);
+        continue;
+      }
+      const { vf, key, phase, generation } = record;
       if (vf.pciAddress !== pciAddress) continue;
       const problem = this.problem(key);
       if (problem === undefined && (phase === "adding" || phase === "ready")) {
@@ -149,7 +159,7 @@ export class Attachments {
   async put(record: Attachment): Promise<void> {
     const key = keyText(record.key);
     const before = this.#records.get(key);
-    this.#records.set(key, record);
+    this.#remember(record);
     try {
       await this.#store.put(key, record);
       this.#durable.set(key, record.phase);
@@ -158,14 +168,22 @@ export class Attachments {
         this.#records.delete(key);
         // The write may have failed after the file got its name.
         await this.#store.delete(key).catch(() => {});
-      } else this.#records.set(key, before);
+      } else this.#remember(before);
       throw error;
     }
   }
 
   /** In memory only: for work that must go on though the disk refuses to know of it. */
   note(record: Attachment): void {
-    this.#records.set(keyText(record.key), record);
+    this.#remember(record);
+  }
+
+  #remember(record: Attachment): void {
+    const key = keyText(record.key);
+    this.#records.set(key, record);
+    const { pciAddress } = record.vf;
+    const keys = this.#byVf.get(pciAddress) ?? new Set();
+    this.#byVf.set(pciAddress, keys.add(key));
   }
 
   /** Whether the next start would release the attachment, were the daemon to crash now. */

@@ -69,6 +69,7 @@ export class Reconcile {
     const host = this.#host;
     await Promise.all([this.#ports(), this.#releases(), noticeDead(host)]);
     await host.pool.sweep();
+    await host.pool.prepare();
   }
 
   async #ports(): Promise<void> {

@@ -1,4 +1,6 @@
 /** At start: marks for release what a crash or a reboot left, so that no verb takes it for a living attachment. */
+
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isManagement } from "../cni/management-key.ts";
 import { keyText } from "../cni/types.ts";
 import { fateOf, findAtHome } from "../vf/home.ts";
@@ -30,10 +32,14 @@ async function deathOf(host: Host, { key, phase, vf }: Attachment): Promise<stri
   return typeof home === "string" ? undefined : "its VF came home without a DEL";
 }
 
+const looksAtOnce = 32;
+
 /** While the daemon runs: says of attachments whose pod's network is gone that they are, and quarantines their VFs. The
  *  runtime still owns them: its DEL or GC releases them. */
 export async function noticeDead(host: Host): Promise<void> {
-  for (const record of host.attachments.all()) {
+  for (const [i, record] of host.attachments.all().entries()) {
+    // Hundreds of looks into sysfs: calls are served in between.
+    if (i % looksAtOnce === looksAtOnce - 1) await nextTurn();
     if (record.phase !== "ready") continue;
     const reason = await deathOf(host, record);
     // A DEL, and another ADD, may have come meanwhile.

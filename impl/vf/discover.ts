@@ -1,5 +1,5 @@
 /** Finds the VFs of the configured PFs in sysfs, and says exactly what is wrong with a tree it cannot use. */
-import { readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
 import { readNetdev } from "./netdev.ts";
@@ -31,15 +31,15 @@ export async function discoverVfs(sysfsRoot: string, pfs: readonly string[]): Pr
 
 /** Changes when VFs were created, destroyed or renumbered; far cheaper than a discovery. */
 export async function vfFingerprint(sysfsRoot: string, pfs: readonly string[]): Promise<string> {
-  const parts = pfs.map(async (pf) => {
+  const parts = pfs.map((pf) => {
     const folder = join(sysfsRoot, "bus/pci/devices", pf);
-    const links = (await readdir(folder)).filter((name) => name.startsWith("virtfn")).sort();
-    const targets = links.map(
-      async (name) => `${name}=${basename(await readlink(join(folder, name)))}`,
-    );
-    return (await Promise.all(targets)).join(" ");
+    const links = readdirSync(folder).filter((name) => name.startsWith("virtfn"));
+    const targets = links
+      .sort()
+      .map((name) => `${name}=${basename(readlinkSync(join(folder, name)))}`);
+    return targets.join(" ");
   });
-  return (await Promise.all(parts)).join("\n");
+  return parts.join("\n");
 }
 
 interface Pf {
@@ -96,7 +96,7 @@ async function readVf(pf: Pf, link: string): Promise<Vf | string> {
 
 async function list(folder: string, pf: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    return readdirSync(folder);
   } catch (cause) {
     const state =
       errnoOf(cause) === "ENOENT"
@@ -109,7 +109,7 @@ async function list(folder: string, pf: string): Promise<string[]> {
 async function readCount(path: string, pf: string): Promise<number> {
   let text: string;
   try {
-    text = (await readFile(path, "utf8")).trim();
+    text = readFileSync(path, "utf8").trim();
   } catch (cause) {
     const state =
       errnoOf(cause) === "ENOENT"
@@ -140,7 +140,7 @@ function noUsableVf(pf: Pf, count: number, warnings: readonly string[]): VfTreeE
 
 async function follow(link: string): Promise<string | undefined> {
   try {
-    return await realpath(link);
+    return realpathSync.native(link);
   } catch {
     return undefined;
   }

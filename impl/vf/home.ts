@@ -1,5 +1,5 @@
 /** Whether a VF is at home, i.e. in the daemon's own namespace: sysfs says under which name, the kernel confirms. */
-import { readdir, realpath } from "node:fs/promises";
+import { readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { errnoOf } from "../base/errno.ts";
 import type { Clock } from "../base/time.ts";
@@ -40,15 +40,23 @@ export async function fateOf(
 ): Promise<"there" | "gone" | "another"> {
   const devices = join(sysfsRoot, "bus/pci/devices");
   try {
-    const device = await realpath(join(devices, vf.pciAddress));
-    const same = await realpath(join(device, "physfn", `virtfn${vf.index}`));
+    const device = realpathSync.native(join(devices, vf.pciAddress));
+    const same = realpathSync.native(join(device, "physfn", `virtfn${vf.index}`));
     return same === device ? "there" : "another";
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") return "there";
   }
-  const names = await readdir(devices).catch((): string[] => []);
+  const names = namesIn(devices);
   if (names.length === 0) return "there";
   return names.includes(vf.pciAddress) ? "another" : "gone";
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 async function look(home: Home, pciAddress: string): Promise<Link | string> {

@@ -2,11 +2,13 @@
  * The pool of VFs: which is free, and the choice among them. Owners are read from the attachment records; the pool
  * itself holds only what no record can say: which free VFs are unfit, and choices still on their way into a record.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Log } from "../base/log.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
 import { findAtHome, type Home } from "./home.ts";
+import { readSysctls } from "./link-sysctls.ts";
 import { parseMark } from "./mark.ts";
 import { pristineOf, readRest, restore } from "./pristine.ts";
 import type { Pristine, Vf } from "./vf.ts";
@@ -50,11 +52,16 @@ export interface PoolOptions {
 
 /** How long a free VF may be on its way home; sysfs can lag behind the kernel. */
 const settleMs = 1000;
+/** so that a card of a thousand free VFs does not hold up the calls of a start */
+const preparedAtLeast = 64;
+/** in one turn of the process */
+const looksAtOnce = 32;
 
 export class VfPool {
   readonly #options: PoolOptions;
   /** least recently used first */
   #order: readonly Vf[];
+  #byAddress: ReadonlyMap<string, Vf>;
   readonly #reserved = new Set<string>();
   /** of free VFs, what takes long to ask: so that no ADD has to */
   readonly #rest = new Map<string, Awaited<ReturnType<typeof readRest>>>();
@@ -64,6 +71,7 @@ export class VfPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#order = options.vfs;
+    this.#byAddress = new Map(options.vfs.map((vf) => [vf.pciAddress, vf]));
   }
 
   all(): readonly Vf[] {
@@ -71,7 +79,7 @@ export class VfPool {
   }
 
   find(pciAddress: string): Vf | undefined {
-    return this.#order.find((vf) => vf.pciAddress === pciAddress);
+    return this.#byAddress.get(pciAddress);
   }
 
   counts(): PoolCounts {
@@ -119,6 +127,7 @@ export class VfPool {
       this.#rest.delete(pciAddress);
     }
     this.#order = [...kept, ...created];
+    this.#byAddress = byAddress;
     if (created.length + gone.length === 0) return;
     const names = (vfs: readonly Vf[]) => vfs.map(({ pciAddress }) => pciAddress);
     log.warn("the card's VFs have changed", { created: names(created), gone: names(gone) });
@@ -141,7 +150,28 @@ export class VfPool {
   async sweep(): Promise<void> {
     await this.refresh();
     const free = this.#order.filter(({ pciAddress }) => !this.#isOwned(pciAddress));
-    await Promise.all(free.map(({ pciAddress }) => this.#look(pciAddress)));
+    const looks: Promise<void>[] = [];
+    for (const [i, { pciAddress }] of free.entries()) {
+      looks.push(this.#look(pciAddress));
+      if (i % looksAtOnce === looksAtOnce - 1) await nextTurn();
+    }
+    await Promise.all(looks);
+  }
+
+  /** Asks of the VFs that are leased next what takes long to ask, so that no ADD has to. */
+  async prepare(): Promise<void> {
+    const { home } = this.#options;
+    const next = this.#order.filter(({ pciAddress }) => !this.#isOwned(pciAddress));
+    const unread = next
+      .slice(0, preparedAtLeast)
+      .filter(({ pciAddress }) => !this.#rest.has(pciAddress) && !this.#unfit.has(pciAddress));
+    if (unread.length === 0) return;
+    const defaults = await readSysctls(home.netns, "default");
+    for (const { pciAddress } of unread) {
+      const found = await findAtHome(home, pciAddress, 0);
+      if (typeof found !== "string") await this.#prepare(pciAddress, found.name, defaults);
+      await nextTurn();
+    }
   }
 
   /** An owned VF is as `pristine` says again: whoever leases it next need not ask the kernel what it is. */
@@ -159,7 +189,6 @@ export class VfPool {
     if (this.#isOwned(pciAddress)) return;
     if (typeof found === "string" || parseMark(found.alias) === undefined) {
       this.#note(pciAddress, typeof found === "string" ? found : undefined);
-      if (typeof found !== "string") await this.#prepare(pciAddress, found.name);
       return;
     }
     this.#reserved.add(pciAddress);
@@ -171,10 +200,13 @@ export class VfPool {
     }
   }
 
-  async #prepare(pciAddress: string, name: string): Promise<void> {
-    if (this.#rest.has(pciAddress)) return;
+  async #prepare(
+    pciAddress: string,
+    name: string,
+    defaults: Readonly<Record<string, string>>,
+  ): Promise<void> {
     try {
-      const rest = await readRest(this.#options.home.netns, name);
+      const rest = await readRest(this.#options.home.netns, name, defaults);
       if (!this.#isOwned(pciAddress)) this.#rest.set(pciAddress, rest);
     } catch {
       // It is leaving: whoever leases it asks again.
@@ -183,10 +215,9 @@ export class VfPool {
 
   async #choose(): Promise<Chosen> {
     // Known unfit ones last: they may have come home since the last sweep.
-    const fitFirst = [...this.#order].sort(
-      (a, b) => Number(this.#unfit.has(a.pciAddress)) - Number(this.#unfit.has(b.pciAddress)),
-    );
-    for (const vf of fitFirst) {
+    const isUnfit = (vf: Vf) => this.#unfit.has(vf.pciAddress);
+    const fit = this.#order.filter((vf) => !isUnfit(vf));
+    for (const vf of [...fit, ...this.#order.filter(isUnfit)]) {
       if (this.#isOwned(vf.pciAddress)) continue;
       const chosen = await this.#reserve(vf);
       if (typeof chosen !== "string") return chosen;

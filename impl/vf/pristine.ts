@@ -31,11 +31,11 @@ export function pristineOf(link: Link): Pristine {
 export async function readRest(
   netns: Netns,
   name: string,
+  defaults?: Readonly<Record<string, string>>,
 ): Promise<Required<Pick<Pristine, "features" | "sysctls">>> {
-  const defaults = await readSysctls(netns, "default");
   return {
     features: await netns.features(name),
-    sysctls: await ownSysctls(netns, name, defaults),
+    sysctls: await ownSysctls(netns, name, defaults ?? (await readSysctls(netns, "default"))),
   };
 }
 
@@ -64,20 +64,29 @@ export async function restore(
   };
   const set = (current: string, change: LinkChange) => attempt(() => home.linkSet(current, change));
   if (now.up) await set(now.name, { up: false });
-  for (const change of changes(now, pristine)) await set(now.name, change);
+  for (const change of await oneRequest(home, now, changes(now, pristine))) {
+    await set(now.name, change);
+  }
   await attempt(() => setFeatures(home, now.name, pristine.features));
   if (now.name !== pristine.name) await set(now.name, { name: pristine.name });
 
   // By index from here: another link may have the name.
-  const named = await byIndex(home, found.index, pristine.name);
+  const isNamed = now.name === pristine.name;
+  const named = isNamed ? found : await byIndex(home, found.index, pristine.name);
+  let wasClear = false;
   if (named?.name === pristine.name) {
     await attempt(() => setSysctls(home, { now, pristine }));
-    await attempt(() => clear(home, pristine.name));
+    await attempt(async () => {
+      wasClear = await clear(home, pristine.name);
+    });
     if (pristine.up) await set(pristine.name, { up: true });
   }
   const restored = await byIndex(home, found.index, pristine.name);
   if (restored === undefined) return `"${name}" left the daemon's namespace while it was restored`;
-  const left = await difference(home, pristineOf(restored), pristine);
+  const left =
+    firstDifference(pristineOf(restored), pristine) ??
+    (wasClear ? undefined : await leftover(home, pristine.name)) ??
+    (await restDifference(home, pristine.name, pristine));
   return left && [left, ...refused.slice(0, 1)].join(": ");
 }
 
@@ -108,15 +117,33 @@ async function setSysctls(
   }
 }
 
-/** No move leaves any of it; a VF that never moved, or that somebody used at home, may have it. */
-async function clear(home: Netns, name: string): Promise<void> {
-  for (const { address } of (await home.addresses(name)).filter(isGiven)) {
-    await gone(home.addressDel(name, address));
+/** No move leaves any of it; a VF that never moved, or that somebody used at home, may have it. True: there was none. */
+async function clear(home: Netns, name: string): Promise<boolean> {
+  const addresses = (await home.addresses(name)).filter(isGiven);
+  for (const { address } of addresses) await gone(home.addressDel(name, address));
+  const qdiscs = await home.qdiscs(name);
+  for (const qdisc of qdiscs) await gone(home.qdiscDel(name, qdisc));
+  const neighs = (await home.neighs(name)).filter(
+    ({ proxy, state }) => proxy === true || state === "permanent",
+  );
+  for (const { address, proxy } of neighs) await gone(home.neighDel(name, address, proxy));
+  return addresses.length + qdiscs.length + neighs.length === 0;
+}
+
+/** Gives what is still to be set one by one, so that what the kernel refuses keeps nothing else back. */
+async function oneRequest(
+  home: Netns,
+  now: Pristine,
+  all: readonly LinkChange[],
+): Promise<readonly LinkChange[]> {
+  const plain = all.filter((change) => !("xdp" in change || "altNames" in change));
+  if (plain.length < 2) return all;
+  try {
+    await home.linkSet(now.name, Object.assign({}, ...plain));
+  } catch {
+    return all;
   }
-  for (const qdisc of await home.qdiscs(name)) await gone(home.qdiscDel(name, qdisc));
-  for (const { address, proxy, state } of await home.neighs(name)) {
-    if (proxy === true || state === "permanent") await gone(home.neighDel(name, address, proxy));
-  }
+  return all.filter((change) => !plain.includes(change));
 }
 
 /** By somebody: not the kernel's link-local one, nor one that a router's advertisement brought. */

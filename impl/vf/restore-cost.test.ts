@@ -18,11 +18,11 @@ for (const vfs of [1, 40]) {
     taken(counts);
     assert.equal(await restore(home, "eth0", pristineOf(link)), undefined);
     assert.deepEqual(taken(counts), {
-      "scratch addresses": 2,
+      "scratch addresses": 1,
       "scratch link": 3,
-      "scratch linkSet": 3,
-      "scratch neighs": 2,
-      "scratch qdiscs": 2,
+      "scratch linkSet": 2,
+      "scratch neighs": 1,
+      "scratch qdiscs": 1,
     });
   });
 }
