@@ -1,8 +1,9 @@
 /** The suite bench: figures of the offload beside foreign plugins and the kernel's limits, measured in turn in one run. */
 import type { Check } from "../../core/check.ts";
+import type { Installer } from "../../core/installation.ts";
 import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
-import { offloadOver } from "../../install/offload.ts";
+import { offloadInstaller, offloadOver } from "../../install/offload.ts";
 import { chooseTargets } from "../../targets/choose-targets.ts";
 import { addDel } from "./checks/add-del.ts";
 import { churn } from "./checks/churn.ts";
@@ -37,24 +38,31 @@ export const bench: SuiteFactory = {
     const { runs, plugins, targets = [], dataplane, installers: given } = options;
     // Over the usual dataplane the other one is measured beside it, by either way of joining.
     const isUsual = plugins.length === 0 && targets.length === 0 && dataplane === undefined;
-    const delegates = isUsual && given === undefined ? bothJoins() : undefined;
+    const isOurs = isUsual && given === undefined;
     return {
       name: "bench",
       title,
       checks: () => checks,
       open: (context) =>
         openStand(context, {
-          installers,
-          ...(delegates !== undefined && { delegates }),
+          installers: isOurs ? installers.map(managed) : installers,
+          ...(isOurs && { delegates: bothJoins(), grower: offloadInstaller }),
           ...(runs !== undefined && { runs }),
         }),
     };
   },
 };
 
+/** With a management VF, by which the host reaches its pods. */
+const isManaged = true;
+
+function managed(installer: Installer): Installer {
+  return installer.name === "offload" ? offloadOver(undefined, { isManaged }) : installer;
+}
+
 function bothJoins() {
   return {
-    delegate: offloadOver("delegate:bridge"),
-    "delegate-mirred": offloadOver("delegate:bridge,join=mirred"),
+    delegate: offloadOver("delegate:bridge", { isManaged }),
+    "delegate-mirred": offloadOver("delegate:bridge,join=mirred", { isManaged }),
   };
 }

@@ -17,8 +17,8 @@ import { pluginContender } from "./contenders/plugin-contender.ts";
 /** what --runs counts: rounds of the check add-del, the others in proportion */
 export const usualRuns = 300;
 const leastRounds = 3;
-/** for the widest storm of ADDs */
-const wantedVfs = 64;
+/** for the widest storm of ADDs, beside the management VF */
+const wantedVfs = 65;
 const frontNodes = 2;
 /** of each delegate */
 const backNodes = 2;
@@ -57,6 +57,8 @@ export interface StandOptions {
   readonly installers: readonly Installer[];
   /** the offload over another CNI, by name; each has two nodes of its own */
   readonly delegates?: Readonly<Record<string, Installer>>;
+  /** what nodes grow with; default: the offload among `installers` */
+  readonly grower?: Installer;
   readonly runs?: number;
 }
 
@@ -101,7 +103,7 @@ class BenchStand implements Stand {
   readonly #context: SuiteContext;
   readonly #closing: Closing;
   readonly #runs: number;
-  readonly #installers: readonly Installer[];
+  readonly #grower: Installer | undefined;
   readonly #absent = new Map<string, string>();
   readonly #installed = new Map<string, { installation: Installation; nodes: readonly Node[] }>();
   readonly #callers = new Map<Node, Promise<Caller>>();
@@ -110,7 +112,7 @@ class BenchStand implements Stand {
 
   constructor(
     parts: { readonly context: SuiteContext; readonly closing: Closing; readonly world: World },
-    { runs = usualRuns, installers }: StandOptions,
+    { runs = usualRuns, installers, grower }: StandOptions,
     node: Node,
   ) {
     this.world = parts.world;
@@ -118,7 +120,7 @@ class BenchStand implements Stand {
     this.#context = parts.context;
     this.#closing = parts.closing;
     this.#runs = runs;
-    this.#installers = installers;
+    this.#grower = grower ?? installers.find(({ name }) => name === "offload");
   }
 
   async addLimits(): Promise<void> {
@@ -188,7 +190,7 @@ class BenchStand implements Stand {
   }
 
   async grown(vfs: readonly number[]): Promise<Grown | string> {
-    const offload = this.#installers.find(({ name }) => name === "offload");
+    const offload = this.#grower;
     if (offload === undefined) return this.absence("offload");
     const taken = [...this.#installed.values()].flatMap((one) => one.nodes);
     const free = this.world.nodes.filter((node) => !taken.includes(node));

@@ -14,7 +14,7 @@ type Asked = Pick<RunOptions, "dataplane" | "plugins" | "installers">;
 /** Throws UsageError for a dataplane or plugin there is not. */
 export function planesAsked(options: Asked & RunOptions): readonly PlaneSpec[] {
   const { dataplane, plugins } = options;
-  const words = dataplane?.split(",") ?? (plugins.length > 0 ? [] : usualDataplanes);
+  const words = dataplane?.split(/,(?!join=)/) ?? (plugins.length > 0 ? [] : usualDataplanes);
   const foreign = plugins.length > 0 ? plugins : dataplane === undefined ? usualPlugins : [];
   const { dataplane: _, ...rest } = options;
   return [
