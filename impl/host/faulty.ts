@@ -9,6 +9,8 @@ export interface Fault {
   when: "before" | "after";
   /** effects so far, by name */
   readonly effects: string[];
+  /** somebody else acts before each effect */
+  meddle?: (() => Promise<void>) | undefined;
 }
 
 const effectful = new Set([
@@ -26,6 +28,7 @@ export function faulty<T extends object>(object: T, fault: Fault): T {
       if (typeof name !== "string" || !effectful.has(name)) return method;
       return async (...args: unknown[]) => {
         fault.effects.push(name);
+        await fault.meddle?.();
         const fails = fault.effects.length === fault.at;
         const error = new NetlinkError("EIO", `step ${fault.effects.length} (${name})`, "injected");
         if (fails && fault.when === "before") throw error;

@@ -4,7 +4,8 @@ import { pause } from "../base/pause.ts";
 import { keyText } from "../cni/types.ts";
 import { contains, familyOf, networkOf, parsePrefix, printPrefix } from "../netlink/ip-address.ts";
 import type { Change, Link, Netns, Route, RouteSpec } from "../netlink/kernel.ts";
-import type { Home } from "../vf/home.ts";
+import { isErrno } from "../netlink/netlink-error.ts";
+import { findAtHome, type Home } from "../vf/home.ts";
 import { keyDigest, printMark } from "../vf/mark.ts";
 import type { PortSetting } from "../wire/agent.ts";
 import { announcement } from "./announce.ts";
@@ -36,8 +37,28 @@ export async function moveIn({
   const owner = keyDigest(record.key);
   const alias = printMark({ pciAddress, owner, generation: record.generation, pristine });
   // With the mark in the same request: wherever a crash leaves the VF, it says whose it is and what it was.
-  await home.netns.linkSet(pristine.name, { netns, name: record.key.ifname, alias });
+  const change = { netns, name: record.key.ifname, alias };
+  await onVf(home, record, (vf) => home.netns.linkSet(vf, change));
   await pause?.("add-vf-moved", keyText(record.key));
+}
+
+/** sysfs follows a renaming within milliseconds. */
+const renamedMs = 1_000;
+const mostRenames = 2;
+
+/** Does `work` by the VF's name, which the host's udev may change at any time; DEL gives it the recorded one again. */
+async function onVf(home: Home, { vf }: Attachment, work: (name: string) => Promise<void>) {
+  let name = vf.pristine.name;
+  for (let renames = 0; ; renames += 1) {
+    try {
+      return await work(name);
+    } catch (error) {
+      if (!isErrno(error, "ENODEV") || renames === mostRenames) throw error;
+      const link = await findAtHome(home, vf.pciAddress, renamedMs);
+      if (typeof link === "string") throw error;
+      name = link.name;
+    }
+  }
 }
 
 /** The second half, with what the DPU gave. */
