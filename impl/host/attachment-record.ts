@@ -21,6 +21,15 @@ const port = z.object({
   dns,
 });
 
+const pf = z.object({
+  address: text,
+  vlan: z.object({ id: whole, qos: whole, protocol: z.enum(["802.1q", "802.1ad"]) }),
+  rate: z.object({ min: whole, max: whole }),
+  spoofCheck: z.boolean().exactOptional(),
+  linkState: z.enum(["auto", "enable", "disable"]).exactOptional(),
+  trust: z.boolean().exactOptional(),
+});
+
 const pristine = z.object({
   name: text.min(1),
   address: text,
@@ -41,6 +50,7 @@ const pristine = z.object({
   groMaxSize: whole.exactOptional(),
   features: text.exactOptional(),
   sysctls: z.record(text, text).exactOptional(),
+  pf: pf.exactOptional(),
 });
 
 const attachment = z.object({

@@ -5,6 +5,7 @@ import type { Link, Netns } from "../netlink/kernel.ts";
 import { isErrno } from "../netlink/netlink-error.ts";
 import { fateOf, findAtHome } from "../vf/home.ts";
 import { findVf, parseMark } from "../vf/mark.ts";
+import { restorePfSetting } from "../vf/pf-setting.ts";
 import { restore } from "../vf/pristine.ts";
 import type { Attachment } from "./attachment.ts";
 import type { Host } from "./host.ts";
@@ -41,9 +42,31 @@ async function restored(
   name: string,
   { vf }: Attachment,
 ): Promise<string | undefined> {
-  const difference = await restore(home.netns, name, vf.pristine);
-  if (difference === undefined) pool.restored(vf.pciAddress, vf.pristine);
+  const { pristine, pciAddress } = vf;
+  const difference =
+    (await restore(home.netns, name, pristine)) ?? (await pfDifference({ home, pool }, vf));
+  if (difference === undefined) pool.restored(pciAddress, pristine);
   return difference;
+}
+
+/** What the PF had set for the VF: after the VF's own attributes, which the PF's may follow, as a MAC does. */
+async function pfDifference(
+  { home, pool }: Pick<Host, "home" | "pool">,
+  { pciAddress, pristine }: Attachment["vf"],
+): Promise<string | undefined> {
+  const { pf, name } = pristine;
+  const now = pool.find(pciAddress);
+  if (pf === undefined || now === undefined) return undefined;
+  const outcome = await restorePfSetting(home, now, pf);
+  switch (outcome.state) {
+    case "same":
+      return undefined;
+    case "restored":
+      // Some drivers reset a VF for it.
+      return restore(home.netns, name, pristine);
+    case "differs":
+      return outcome.reason;
+  }
 }
 
 /** A netdev that the card destroyed needs no way home; one that has its address now is not ours to restore. */

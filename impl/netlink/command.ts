@@ -10,6 +10,7 @@ import type {
   Redirect,
   RouteSpec,
   Rule,
+  VfChange,
 } from "./kernel.ts";
 
 /** `words` as one would type them to reach the namespace from outside: `ip -n NETNS …`. */
@@ -72,6 +73,19 @@ export function linkSetWords(name: string, change: LinkChange): string {
     option("txqueuelen", change.txQueueLen),
     change.master === null ? "nomaster" : option("master", change.master),
     change.alias !== undefined && `alias "${change.alias}"`,
+  );
+}
+
+export function vfSetWords(pf: string, index: number, change: VfChange): string {
+  const { address, vlan, rate, spoofCheck, linkState, trust } = change;
+  return say(
+    `ip link set dev ${pf} vf ${index}`,
+    option("mac", address),
+    vlan && `vlan ${vlan.id} qos ${vlan.qos} proto ${vlan.protocol}`,
+    rate && `max_tx_rate ${rate.max} min_tx_rate ${rate.min}`,
+    onOff("spoofchk", spoofCheck),
+    option("state", linkState),
+    onOff("trust", trust),
   );
 }
 

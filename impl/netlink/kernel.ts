@@ -110,6 +110,13 @@ export interface Netns extends Disposable {
   /** `ethtool -K LINK …`: asks for exactly `features`, as `features()` gave them. EOPNOTSUPP: the driver cannot. */
   featuresSet(link: string, features: string): Promise<void>;
 
+  /** `ip link show dev PF`: what a physical function has set for each of its VFs; none where its driver does not say.
+   *  ENODEV: no such link. */
+  vfs(pf: string): Promise<readonly VfSetting[]>;
+  /** `ip link set dev PF vf INDEX …`. EOPNOTSUPP, EINVAL: the driver cannot, or has no such VF. Part of `change` may be done
+   *  then. */
+  vfSet(pf: string, index: number, change: VfChange): Promise<void>;
+
   /** `sysctl NAME`, NAME with slashes below /proc/sys, e.g. "net/ipv4/ip_forward"; undefined when absent */
   sysctl(name: string): Promise<string | undefined>;
   /** `sysctl -w NAME=VALUE` */
@@ -336,6 +343,28 @@ export interface HeardFrame {
   readonly frame: Uint8Array;
   readonly isOutgoing: boolean;
 }
+
+/** What only the physical function can read and set of a VF. */
+export interface VfSetting {
+  /** number of the VF on its PF */
+  readonly index: number;
+  /** all zeros: the VF chooses its own */
+  readonly address: string;
+  /** id 0: none */
+  readonly vlan: {
+    readonly id: number;
+    readonly qos: number;
+    readonly protocol: "802.1q" | "802.1ad";
+  };
+  /** Mbit/s; 0 is no limit */
+  readonly rate: { readonly min: number; readonly max: number };
+  /** these are undefined where the driver does not say */
+  readonly spoofCheck?: boolean;
+  readonly linkState?: "auto" | "enable" | "disable";
+  readonly trust?: boolean;
+}
+
+export type VfChange = Partial<Omit<VfSetting, "index">>;
 
 export interface LinkEvent {
   readonly kind: "changed" | "removed";

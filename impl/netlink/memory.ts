@@ -3,7 +3,7 @@
  * and fails with the same errors. Left out, since tests would have to wait for it: link-local addresses that appear
  * by themselves, duplicate address detection, neighbour discovery, and packets.
  */
-import type { Kernel, NamespaceMaker, Netns } from "./kernel.ts";
+import type { Kernel, NamespaceMaker, Netns, VfSetting } from "./kernel.ts";
 import { addLoopbackAddresses } from "./memory/addresses.ts";
 import { move } from "./memory/change-link.ts";
 import { destroyLink, unplug } from "./memory/links.ts";
@@ -28,6 +28,8 @@ export interface MemoryKernel extends Kernel, NamespaceMaker {
     /** e.g. "0000:03:00.2" */
     readonly parentDevice: string;
     readonly address?: string;
+    /** makes it a physical function with so many VFs, whose settings a new one has */
+    readonly vfs?: number;
   }): void;
   /** every frame sent so far, oldest first */
   readonly frames: readonly SentFrame[];
@@ -50,8 +52,11 @@ export function memoryKernel(): MemoryKernel {
   return {
     frames: state.frames,
     fileAdd: (path) => void state.paths.set(path, "file"),
-    deviceAdd({ name, parentDevice, address }) {
-      const given = address === undefined ? {} : { address };
+    deviceAdd({ name, parentDevice, address, vfs }) {
+      const given = {
+        ...(address === undefined ? {} : { address }),
+        ...(vfs === undefined ? {} : { vfs: Array.from({ length: vfs }, (_, at) => newVf(at)) }),
+      };
       tell(createLink(own, { name, parentDevice, kind: "device", ...given }));
     },
     async open(path) {
@@ -75,6 +80,13 @@ export function memoryKernel(): MemoryKernel {
       if (found !== "file") release(state, found);
     },
     netnsScratch: async () => handle(createNamespace(), "scratch"),
+  };
+}
+
+function newVf(index: number): VfSetting {
+  return {
+    ...{ index, address: "00:00:00:00:00:00", vlan: { id: 0, qos: 0, protocol: "802.1q" } },
+    ...{ rate: { min: 0, max: 0 }, spoofCheck: true, linkState: "auto", trust: false },
   };
 }
 

@@ -10,6 +10,7 @@ import type { Link, Netns } from "../netlink/kernel.ts";
 import { findAtHome, type Home } from "./home.ts";
 import { readSysctls } from "./link-sysctls.ts";
 import { parseMark } from "./mark.ts";
+import { type PfSetting, readPfSettings } from "./pf-setting.ts";
 import { pristineOf, readRest, restore } from "./pristine.ts";
 import type { Pristine, Vf } from "./vf.ts";
 
@@ -65,6 +66,8 @@ export class VfPool {
   readonly #reserved = new Set<string>();
   /** of free VFs, what takes long to ask: so that no ADD has to */
   readonly #rest = new Map<string, Awaited<ReturnType<typeof readRest>>>();
+  /** what their PFs had set for free VFs at the last look */
+  readonly #pfSettings = new Map<string, PfSetting>();
   /** free VFs that cannot be leased now, and why */
   readonly #unfit = new Map<string, string>();
 
@@ -125,9 +128,11 @@ export class VfPool {
     for (const { pciAddress } of gone) {
       this.#unfit.delete(pciAddress);
       this.#rest.delete(pciAddress);
+      this.#pfSettings.delete(pciAddress);
     }
     this.#order = [...kept, ...created];
     this.#byAddress = byAddress;
+    await this.#askPfs(created);
     if (created.length + gone.length === 0) return;
     const names = (vfs: readonly Vf[]) => vfs.map(({ pciAddress }) => pciAddress);
     log.warn("the card's VFs have changed", { created: names(created), gone: names(gone) });
@@ -150,6 +155,7 @@ export class VfPool {
   async sweep(): Promise<void> {
     await this.refresh();
     const free = this.#order.filter(({ pciAddress }) => !this.#isOwned(pciAddress));
+    await this.#askPfs(free);
     const looks: Promise<void>[] = [];
     for (const [i, { pciAddress }] of free.entries()) {
       looks.push(this.#look(pciAddress));
@@ -175,7 +181,8 @@ export class VfPool {
   }
 
   /** An owned VF is as `pristine` says again: whoever leases it next need not ask the kernel what it is. */
-  restored(pciAddress: string, { features, sysctls }: Pristine): void {
+  restored(pciAddress: string, { features, sysctls, pf }: Pristine): void {
+    if (pf !== undefined) this.#pfSettings.set(pciAddress, pf);
     if (features === undefined || sysctls === undefined) return;
     this.#rest.set(pciAddress, { features, sysctls });
   }
@@ -200,11 +207,33 @@ export class VfPool {
     }
   }
 
+<<<<<<< HEAD
   async #prepare(
     pciAddress: string,
     name: string,
     defaults: Readonly<Record<string, string>>,
   ): Promise<void> {
+=======
+  /** Whoever administers the card may set them anew at any time while a VF is free: what they are then is pristine. */
+  async #askPfs(free: readonly Vf[]): Promise<void> {
+    const { home, log } = this.#options;
+    for (const pf of new Set(free.map(({ pfPciAddress }) => pfPciAddress))) {
+      const settings = await readPfSettings(home, pf).catch((error) => {
+        log.debug("a PF does not say what it has set for its VFs", { pf, error });
+        return new Map<number, PfSetting>();
+      });
+      for (const { pciAddress, index } of free.filter(({ pfPciAddress }) => pfPciAddress === pf)) {
+        const setting = settings.get(index);
+        // One that was leased meanwhile may have been changed by its user.
+        if (this.#isOwned(pciAddress)) continue;
+        if (setting === undefined) this.#pfSettings.delete(pciAddress);
+        else this.#pfSettings.set(pciAddress, setting);
+      }
+    }
+  }
+
+  async #prepare(pciAddress: string, name: string): Promise<void> {
+    if (this.#rest.has(pciAddress)) return;
     try {
       const rest = await readRest(this.#options.home.netns, name, defaults);
       if (!this.#isOwned(pciAddress)) this.#rest.set(pciAddress, rest);
@@ -265,7 +294,8 @@ export class VfPool {
     try {
       const rest = this.#rest.get(pciAddress) ?? (await readRest(home.netns, link.name));
       this.#rest.delete(pciAddress);
-      return { vf, pristine: { ...pristineOf(link), ...rest } };
+      const pf = this.#pfSettings.get(pciAddress);
+      return { vf, pristine: { ...pristineOf(link), ...rest, ...(pf && { pf }) } };
     } catch (error) {
       this.#reserved.delete(pciAddress);
       throw error;

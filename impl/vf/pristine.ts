@@ -209,7 +209,7 @@ function firstDifference(now: Pristine, pristine: Pristine): string | undefined 
 }
 
 /** Without what the link does not say itself. */
-function ofLink({ features: _, sysctls: __, ...link }: Pristine) {
+function ofLink({ features: _, sysctls: __, pf: ___, ...link }: Pristine) {
   return link;
 }
 

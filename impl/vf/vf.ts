@@ -6,6 +6,8 @@
  * kernel's word. A VF belongs to one attachment or is quarantined; both facts are read from attachment records,
  * so there is no second place that could disagree.
  */
+import type { PfSetting } from "./pf-setting.ts";
+
 export interface Vf {
   /** e.g. "0000:03:00.2" */
   readonly pciAddress: string;
@@ -39,6 +41,8 @@ export interface Pristine {
   readonly groMaxSize?: number;
   /** as `ethtool -k`; undefined where only the mark told what the VF was */
   readonly features?: string;
+  /** what its PF had set for it; undefined where the PF has no netdev here or its driver does not say */
+  readonly pf?: PfSetting;
   /** per-link sysctls that were not as in `conf/default`: those that were are so again after each move */
   readonly sysctls?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { printMac } from "../mac-address.ts";
 import { type AddressMessage, parseAddress, printAddress } from "./address.ts";
 import { ip, mac, message, s32, text, u8, u16, u32 } from "./arbitraries.ts";
 import { codecLaws } from "./codec.laws.ts";
@@ -8,6 +9,7 @@ import { type NeighMessage, parseNeigh, printNeigh } from "./neigh.ts";
 import { parseQdisc, printQdisc, type QdiscMessage } from "./qdisc.ts";
 import { parseRoute, printRoute, type RouteMessage } from "./route.ts";
 import { parseRule, printRule, type RuleMessage } from "./rule.ts";
+import type { VfMessage } from "./vf-info.ts";
 
 const linkHeader = { family: u8, index: s32, flags: u32, change: u32 };
 const linkAttributes = {
@@ -31,7 +33,19 @@ const linkAttributes = {
   altName: text,
   altNames: fc.array(text, { maxLength: 4 }),
 };
-const plainLink = message<LinkMessage>(linkHeader, { ...linkAttributes, kind: text });
+const vfMessage = message<VfMessage>(
+  // Without any attribute nothing says which VF it is.
+  { vf: u32, spoofCheck: u32 },
+  {
+    mac: fc.uint8Array({ minLength: 6, maxLength: 6 }).map(printMac),
+    ...{ vlan: message({ id: u32, qos: u32 }, {}), rate: message({ min: u32, max: u32 }, {}) },
+    ...{ tag: message({ id: u32, qos: u32, protocol: u16 }, {}), linkState: u32, trust: u32 },
+  },
+);
+const plainLink = message<LinkMessage>(linkHeader, {
+  ...linkAttributes,
+  ...{ kind: text, vfs: fc.array(vfMessage, { maxLength: 3 }) },
+});
 const veth = message<LinkMessage>(
   { ...linkHeader, kind: fc.constant("veth") },
   { ...linkAttributes, vethPeer: plainLink },

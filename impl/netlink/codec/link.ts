@@ -1,6 +1,7 @@
 /** RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK: `struct ifinfomsg` and its IFLA_ attributes (linux/if_link.h). */
 import { eachAttribute, need, readMac, readS32, readText, readU8, readU32 } from "./attribute.ts";
 import type { MessageWriter } from "./message-writer.ts";
+import { parseVfList, printVfList, type VfMessage } from "./vf-info.ts";
 
 export const linkTypes = { new: 16, del: 17, get: 18, newProp: 108, delProp: 109 } as const;
 
@@ -15,6 +16,8 @@ export const linkFlags = {
 
 /** RTEXT_FILTER_SKIP_STATS: counters are half of a link's message */
 export const skipStatistics = 8;
+/** RTEXT_FILTER_VF */
+export const withVfs = 1;
 
 const ifla = {
   address: 1,
@@ -25,6 +28,7 @@ const ifla = {
   txqlen: 13,
   operstate: 16,
   linkinfo: 18,
+  vfinfoList: 22,
   netNsFd: 28,
   ifalias: 20,
   group: 27,
@@ -82,6 +86,8 @@ export interface LinkMessage {
   /** selects a link by a name longer than 15 bytes */
   readonly altName?: string;
   readonly altNames?: readonly string[];
+  /** of a physical function */
+  readonly vfs?: readonly VfMessage[];
   /** the other end, for `kind: "veth"` */
   readonly vethPeer?: LinkMessage;
 }
@@ -157,6 +163,9 @@ export function parseLink(bytes: Buffer, { start, end }: Bounds): LinkMessage {
         break;
       case ifla.propList:
         link.altNames = parseAltNames(bytes, { start: from, end: to });
+        break;
+      case ifla.vfinfoList:
+        link.vfs = parseVfList(bytes, { start: from, end: to });
         break;
       case ifla.linkinfo:
         parseInfo(bytes, { start: from, end: to }, link);
@@ -241,6 +250,7 @@ export function printLink(writer: MessageWriter, link: Partial<LinkMessage>): vo
       for (const name of altNames) writer.attributeText(ifla.altIfname, name);
     });
   }
+  if (link.vfs !== undefined) printVfList(writer, ifla.vfinfoList, link.vfs);
   if (kind === undefined) return;
   writer.nest(ifla.linkinfo, () => {
     writer.attributeText(infoKind, kind);

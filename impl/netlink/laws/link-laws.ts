@@ -102,6 +102,14 @@ export function linkLaws(world: LawWorld): void {
     assert.deepEqual([back.multicast, back.arp, back.group], [true, true, 0]);
   });
 
+  law("vfs() of a link that is no physical function are none, and cannot be set", async ({ a }) => {
+    await a.linkAdd({ kind: "veth", name: "v", peer: { name: "w" } });
+    assert.deepEqual(await a.vfs("v"), []);
+    await refuses(a.vfSet("v", 0, { trust: true }), "EOPNOTSUPP", /ip.* set dev v vf 0 trust on/);
+    await refuses(a.vfs("none"), "ENODEV", /ip.* link show dev none/);
+    await refuses(a.vfSet("none", 0, { trust: true }), "ENODEV", /set dev none vf 0/);
+  });
+
   law("features() are changed and read back, and go with the link", async ({ a, b }) => {
     await a.linkAdd({ kind: "veth", name: "v", peer: { name: "w" } });
     const before = await a.features("v");

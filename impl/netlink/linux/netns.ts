@@ -18,6 +18,8 @@ import type {
   Route,
   RouteSpec,
   Rule,
+  VfChange,
+  VfSetting,
 } from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import { addAddress, deleteAddress, listAddresses } from "./addresses.ts";
@@ -38,6 +40,7 @@ import { changeRoute, listRoutes } from "./routes.ts";
 import { changeRule, listRules } from "./rules.ts";
 import { readSysctl, writeSysctl } from "./sysctls.ts";
 import { quickTurn } from "./turns.ts";
+import { listVfs, setVf } from "./vfs.ts";
 
 /** How one handle reaches into another: a property, so that a handle wrapped by a test works too. */
 const inside = Symbol("linux namespace");
@@ -222,6 +225,14 @@ export class LinuxNetns implements Netns {
 
   async featuresSet(link: string, features: string): Promise<void> {
     await this.#quick((socket) => changeFeatures(socket, link, features));
+  }
+
+  async vfs(pf: string): Promise<readonly VfSetting[]> {
+    return listVfs(this.#socket, pf);
+  }
+
+  async vfSet(pf: string, index: number, change: VfChange): Promise<void> {
+    setVf(this.#socket, pf, { index, change });
   }
 
   async sysctl(name: string): Promise<string | undefined> {

@@ -12,6 +12,7 @@ import type {
   Redirect,
   Route,
   Rule,
+  VfSetting,
 } from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import type { MemoryListener } from "./listeners.ts";
@@ -39,6 +40,8 @@ export interface MemoryLink {
   alias: string;
   altNames: string[];
   readonly parentDevice?: string;
+  /** of a physical function whose driver tells them */
+  readonly vfs?: VfSetting[];
   master: MemoryLink | undefined;
   /** the other end of a veth */
   peer: MemoryLink | undefined;

@@ -1,5 +1,5 @@
 /** A namespace handle of the kernel in memory. */
-import { inNamespace } from "../command.ts";
+import { inNamespace, vfSetWords } from "../command.ts";
 import type {
   AddressSpec,
   Change,
@@ -14,6 +14,7 @@ import type {
   Redirect,
   RouteSpec,
   Rule,
+  VfChange,
 } from "../kernel.ts";
 import { NetlinkError } from "../netlink-error.ts";
 import { oneByOne } from "../one-by-one.ts";
@@ -189,6 +190,22 @@ export class MemoryNetns implements Netns {
       throw refusal(this.#place, "EINVAL", { words: words() });
     }
     link.features = features;
+  }
+
+  async vfs(pf: string) {
+    const words = () => `ip link show dev ${pf}`;
+    return needLink(this.#at(words()), pf, words).vfs ?? [];
+  }
+
+  async vfSet(pf: string, index: number, change: VfChange) {
+    const words = () => vfSetWords(pf, index, change);
+    const place = this.#at(words());
+    const { vfs } = needLink(place, pf, words);
+    if (vfs === undefined) throw refusal(place, "EOPNOTSUPP", { words: words() });
+    const at = vfs.findIndex((vf) => vf.index === index);
+    const vf = vfs[at];
+    if (vf === undefined) throw refusal(place, "EINVAL", { words: words() });
+    vfs[at] = { ...vf, ...change };
   }
 
   async sysctl(name: string) {
