@@ -28,8 +28,8 @@ export function faulty<T extends object>(object: T, fault: Fault): T {
       if (typeof name !== "string" || !effectful.has(name)) return method;
       return async (...args: unknown[]) => {
         fault.effects.push(name);
-        await fault.meddle?.();
         const fails = fault.effects.length === fault.at;
+        if (fault.meddle !== undefined) await fault.meddle();
         const error = new NetlinkError("EIO", `step ${fault.effects.length} (${name})`, "injected");
         if (fails && fault.when === "before") throw error;
         const result: unknown = await method(...args.map(unwrapped));
