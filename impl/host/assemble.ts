@@ -47,6 +47,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const netns = await kernel.open();
   undo.add(() => netns[Symbol.dispose]());
   const attachments = await openAttachments(config, log);
+  undo.add(() => attachments.close());
   const card = await openCard({ sysfsRoot: config.sysfsRoot, pfs: config.vfs.pfs, log });
   const home = { netns, sysfsRoot: config.sysfsRoot, clock: systemClock };
   const pool = new VfPool({

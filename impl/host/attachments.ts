@@ -155,6 +155,11 @@ export class Attachments {
     this.#generations.outgrow(generation);
   }
 
+  /** No file is written any more that nobody asked for. */
+  close(): Promise<void> {
+    return this.#generations.close();
+  }
+
   /** In memory at once, on disk when it resolves. When it rejects (StoreError), both are as before. */
   async put(record: Attachment): Promise<void> {
     const key = keyText(record.key);

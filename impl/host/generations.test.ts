@@ -86,6 +86,22 @@ test("a damaged count is reported, replaced and gone", async (t) => {
   }
 });
 
+test("close() waits for what is being written, and nothing is written after it", async (t) => {
+  const store = memoryStore(parseReserved);
+  const generations = await openAt(7, store);
+  let written = 0;
+  const put = t.mock.method(store, "put", async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    written += 1;
+  });
+  generations.outgrow(5000);
+  await generations.close();
+  assert.equal(written, 1);
+  generations.outgrow(50_000);
+  assert.equal(generations.next(), 50_001);
+  assert.equal(put.mock.callCount(), 1);
+});
+
 async function deletedOnce(t: TestContext) {
   const world = await TestWorld.open(t, memoryKernel());
   const netns = await world.pod("pod1");

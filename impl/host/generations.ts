@@ -24,7 +24,8 @@ export class Generations {
   readonly #warnings: SeldomWarnings;
   #last: number;
   #reserved = 0;
-  #isWriting = false;
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
 
   private constructor(store: Store<Reserved>, log: Log, last: number) {
     this.#store = store;
@@ -70,11 +71,17 @@ export class Generations {
     this.#reserveInTime();
   }
 
+  /** Nothing is written any more when it resolves. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing;
+  }
+
   #reserveInTime(): void {
-    if (this.#isWriting || this.#reserved - this.#last >= block / 2) return;
-    this.#isWriting = true;
-    void this.#reserve().finally(() => {
-      this.#isWriting = false;
+    const isEnough = this.#reserved - this.#last >= block / 2;
+    if (isEnough || this.#writing !== undefined || this.#isClosed) return;
+    this.#writing = this.#reserve().finally(() => {
+      this.#writing = undefined;
     });
   }
 

@@ -51,6 +51,7 @@ export async function uninstall(options: Uninstall): Promise<void> {
       `Cannot finish uninstalling: ${left.join("; ")}; uninstall again when the DPU is there, or give --force`,
     );
   }
+  await host.attachments.close();
   for (const name of ["attachments", "generations", lockFileName]) {
     await rm(join(config.stateDir, name), { recursive: true, force: true });
   }
