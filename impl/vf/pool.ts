@@ -207,13 +207,6 @@ export class VfPool {
     }
   }
 
-<<<<<<< HEAD
-  async #prepare(
-    pciAddress: string,
-    name: string,
-    defaults: Readonly<Record<string, string>>,
-  ): Promise<void> {
-=======
   /** Whoever administers the card may set them anew at any time while a VF is free: what they are then is pristine. */
   async #askPfs(free: readonly Vf[]): Promise<void> {
     const { home, log } = this.#options;
@@ -232,8 +225,11 @@ export class VfPool {
     }
   }
 
-  async #prepare(pciAddress: string, name: string): Promise<void> {
-    if (this.#rest.has(pciAddress)) return;
+  async #prepare(
+    pciAddress: string,
+    name: string,
+    defaults: Readonly<Record<string, string>>,
+  ): Promise<void> {
     try {
       const rest = await readRest(this.#options.home.netns, name, defaults);
       if (!this.#isOwned(pciAddress)) this.#rest.set(pciAddress, rest);
