@@ -3,6 +3,7 @@ import { type TestContext, test } from "node:test";
 import { managementKey } from "../cni/management-key.ts";
 import { keyText } from "../cni/types.ts";
 import { memoryKernel } from "../netlink/memory.ts";
+import { readSysctls } from "../vf/link-sysctls.ts";
 import { inventory } from "./inventory.ts";
 import type { ManagementConfig } from "./management.ts";
 import { status } from "./status.ts";
@@ -109,6 +110,8 @@ test("it is made when the DPU comes, and until then STATUS fails only where that
   assert.deepEqual(world.host.attachments.all(), []);
 
   world.agent.becomes({ state: "ready" });
+  assert.equal(await world.manage(), false);
+  assert.match(JSON.stringify(inventory(world.host).management), /ports are being compared/);
   status(world.host);
   assert.throws(() => status({ ...world.host, managementIsRequired: true }), /cannot reach pods/);
   world.havePortsBeenSeen = true;
@@ -205,15 +208,18 @@ for (const [what, next] of [
 ] as const) {
   test(`one ${what} is given back`, async (t) => {
     const world = await TestWorld.open(t, memoryKernel());
-    const before = await world.snapshot();
+    const sysctls = () => readSysctls(world.home, "enp3s0f0v0");
+    const before = [await world.snapshot(), await sysctls()];
     world.wanted = wanted;
     await world.start();
     await world.manage();
     world.wanted = next;
     await world.start();
     assert.equal(await world.manage(), true, JSON.stringify(world.host.management?.()));
-    if (next === undefined) assert.deepEqual(await world.snapshot(), before);
+    if (next === undefined) assert.deepEqual([await world.snapshot(), await sysctls()], before);
     else {
+      const [record] = world.host.attachments.all();
+      if ("vf" in next) assert.equal(record?.vf.pciAddress, next.vf);
       assert.ok((await world.home.link(next.interface))?.up);
       assert.equal(world.agent.ports.size, 1);
       // On a busy machine the lease may have found sysfs behind the kernel.
@@ -273,6 +279,17 @@ test("one whose record was damaged is made anew, and nothing of the former is le
   assert.equal(world.agent.ports.size, 1);
   await world.pass();
   assert.deepEqual(world.host.pool.counts(), { size: 2, free: 1, used: 1, quarantined: 0 });
+  assert.deepEqual(inventory(world.host).damaged, []);
+});
+
+test("a DPU that refuses it keeps no VF from pods meanwhile", async (t) => {
+  const world = await open(t);
+  const refused = t.mock.method(world.agent, "addPort", () => Promise.reject(new Error("no way")));
+  assert.equal(await world.manage(), false);
+  assert.deepEqual(world.host.pool.counts(), { size: 2, free: 2, used: 0, quarantined: 0 });
+  assert.match(JSON.stringify(world.host.management?.()), /no way/);
+  refused.mock.restore();
+  assert.equal(await world.manage(), true);
 });
 
 for (const when of ["before", "after"] as const) {

@@ -82,6 +82,16 @@ export function namespaceLaws(world: LawWorld): void {
     assert.deepEqual(await names(a), ["lo"]);
   });
 
+  law("a link that is renamed keeps its sysctls", async ({ a }) => {
+    await a.linkAdd({ kind: "bridge", name: "br0" });
+    await a.sysctlSet("net/ipv4/conf/br0/rp_filter", "1");
+    await a.linkSet("br0", { name: "br1" });
+    assert.equal(await a.sysctl("net/ipv4/conf/br1/rp_filter"), "1");
+    assert.equal(await a.sysctl("net/ipv4/conf/br0/rp_filter"), undefined);
+    await a.linkAdd({ kind: "bridge", name: "br0" });
+    assert.equal(await a.sysctl("net/ipv4/conf/br0/rp_filter"), "0");
+  });
+
   law("sysctl is per namespace, knows its links, and says what is wrong", async ({ a, b }) => {
     await a.sysctlSet("net/ipv4/ip_forward", "1");
     assert.equal(await a.sysctl("net/ipv4/ip_forward"), "1");

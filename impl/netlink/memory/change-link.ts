@@ -34,6 +34,7 @@ export function changeLink(
   } else if (change.name !== undefined) {
     const owner = findLink(target, change.name);
     if (owner !== undefined && link.name !== change.name) throw taken(place, words);
+    renameSysctls(target, link.name, change.name);
     link.name = change.name;
   }
   if (change.mtu !== undefined) link.mtu = change.mtu;
@@ -94,6 +95,16 @@ export function move(link: MemoryLink, target: MemoryNamespace, name: string | u
   target.nextIndex = Math.max(target.nextIndex, link.index + 1);
   target.links.push(link);
   if (link.peer !== undefined) tell(link.peer);
+}
+
+/** A link's settings are its own, whatever it is called. */
+function renameSysctls({ sysctls }: MemoryNamespace, from: string, to: string): void {
+  for (const [key, value] of [...sysctls]) {
+    const [net, family, conf, link, ...rest] = key.split("/");
+    if (conf !== "conf" || link !== from) continue;
+    sysctls.delete(key);
+    sysctls.set([net, family, conf, to, ...rest].join("/"), value);
+  }
 }
 
 function setUp(link: MemoryLink, up: boolean): void {
