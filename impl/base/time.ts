@@ -6,6 +6,26 @@ export function withDeadline(ms: number, parent?: AbortSignal): AbortSignal {
   return parent === undefined ? deadline : AbortSignal.any([parent, deadline]);
 }
 
+/** As `withDeadline` for the time of `work`: with its end the timer goes too, and what hangs on it. */
+export async function deadlined<T>(
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(timedOut()), ms);
+  timer.unref();
+  try {
+    return await work(deadline.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** as AbortSignal.timeout gives it */
+function timedOut(): DOMException {
+  return new DOMException("The operation was aborted due to timeout", "TimeoutError");
+}
+
 /** Resolves after `ms`; rejects with the signal's reason when that aborts first. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 /** One call from a shim: checked, served under its attachment's lock, answered and logged in one line. */
 import { pause } from "../base/pause.ts";
 import { asRequest } from "../base/request-id.ts";
-import { withDeadline } from "../base/time.ts";
+import { deadlined } from "../base/time.ts";
 import type { CniError } from "../cni/cni-error.ts";
 import { cniCodes } from "../cni/cni-error.ts";
 import { printError } from "../cni/error-print.ts";
@@ -72,15 +72,20 @@ function served(host: Host): readonly string[] {
 /** What goes to stdout. Whatever is stuck below, a disk included, the caller hears in time. */
 function serve(request: CniRequest, host: Host, gone: AbortSignal): Promise<string> {
   const { command } = request;
-  const work = serveVerb(request, host, gone);
+  const work = deadlined(host.deadlinesMs[command], (deadline) =>
+    serveVerb(request, host, { gone, deadline }),
+  );
   return within(host.deadlinesMs[command] + graceMs, `finish ${command}`, work);
 }
 
 /** After a verb's deadline, for what it does to end well. */
 const graceMs = 2_000;
 
-async function serveVerb(request: CniRequest, host: Host, gone: AbortSignal): Promise<string> {
-  const deadline = withDeadline(host.deadlinesMs[request.command]);
+async function serveVerb(
+  request: CniRequest,
+  host: Host,
+  { gone, deadline }: { readonly gone: AbortSignal; readonly deadline: AbortSignal },
+): Promise<string> {
   switch (request.command) {
     case "ADD": {
       const signal = AbortSignal.any([deadline, gone]);

@@ -13,8 +13,37 @@ export async function makeDirectory(directory: string, mode: number): Promise<vo
   }
 }
 
-/** What renames, creations and removals in a directory need besides: fsync(2), "NOTES". */
-export async function syncDirectory(directory: string): Promise<void> {
+/** of each directory the sync that has not begun, and what it waits for */
+const due = new Map<string, Promise<void>>();
+const running = new Map<string, Promise<void>>();
+
+/**
+ * What renames, creations and removals in a directory need besides: fsync(2), "NOTES". Whoever asks while one runs shares
+ * the next one with all who do: what they changed is in the directory before it begins.
+ */
+export function syncDirectory(directory: string): Promise<void> {
+  const shared = due.get(directory);
+  if (shared !== undefined) return shared;
+  const before = running.get(directory);
+  if (before === undefined) return begin(directory);
+  const next = before.then(
+    () => begin(directory),
+    () => begin(directory),
+  );
+  due.set(directory, next);
+  return next;
+}
+
+function begin(directory: string): Promise<void> {
+  due.delete(directory);
+  const work = sync(directory).finally(() => {
+    if (running.get(directory) === work) running.delete(directory);
+  });
+  running.set(directory, work);
+  return work;
+}
+
+async function sync(directory: string): Promise<void> {
   const folder = await open(directory, "r");
   try {
     await folder.sync();
@@ -44,10 +73,11 @@ export async function replaceFile({
     try {
       await file.writeFile(text);
       await file.sync();
-    } finally {
+    } catch (error) {
       await file.close();
+      throw error;
     }
-    await rename(path, join(directory, name));
+    await Promise.all([file.close(), rename(path, join(directory, name))]);
   } catch (error) {
     await unlink(path).catch(() => undefined); // the first failure is the one to tell
     throw error;

@@ -46,7 +46,9 @@ export class Connection {
     this.#late = setTimeout(() => this.#tooSlow(), reading.limits.readMs).unref();
     this.#closed = new Promise((resolve) => socket.once("close", () => resolve()));
     socket.once("close", () => this.#read());
-    socket.once("close", () => this.abort());
+    socket.once("close", () => {
+      if (this.#phase !== "answering") this.abort();
+    });
     socket.on("error", () => undefined); // the shim is gone: "close" follows
     socket.on("data", (chunk) => this.#take(chunk));
     socket.once("end", () => this.#run());
