@@ -37,6 +37,8 @@ export interface OffloadSettings {
   readonly guard?: unknown;
   /** whether a VF stays on the host */
   readonly isManaged: boolean;
+  /** the daemon proves at its start which VF is which representor */
+  readonly provesPairs: boolean;
   /** addresses of the host that pods reach by way of that VF */
   readonly hostAddresses: readonly string[];
 }
@@ -51,7 +53,7 @@ export const clusterRanges = {
 export const managementInterface = "offload0";
 
 export async function writeConfigs(node: Node, settings: OffloadSettings): Promise<void> {
-  const { dataplane, isManaged, hostAddresses, guard } = settings;
+  const { dataplane, isManaged, hostAddresses, guard, provesPairs } = settings;
   const files = offloadFiles(node);
   const key = (name: string) => join(files.certificates, name);
   const tls = (role: "agent" | "host") => ({
@@ -75,7 +77,7 @@ export async function writeConfigs(node: Node, settings: OffloadSettings): Promi
     socket: files.socket,
     stateDir: files.hostState,
     sysfsRoot: node.paths.sysfsRoot,
-    vfs: { pfs: node.card.pfs },
+    vfs: { pfs: node.card.pfs, prove: provesPairs },
     agent: { address, tls: tls("host") },
     ...(isManaged && {
       management: {

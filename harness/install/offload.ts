@@ -27,6 +27,8 @@ export interface OffloadOptions {
   readonly root?: string;
   /** one VF of each node stays on its host; default false: whoever counts VFs has all of them for pods */
   readonly isManaged?: boolean;
+  /** free VFs show at each start of a daemon where they come in; default false: who looks at free VFs finds them at rest */
+  readonly provesPairs?: boolean;
   /** addresses of each host that pods reach by way of that VF; bare */
   readonly hostAddresses?: readonly string[];
   /** the key of that name in the agents' configuration; none: the defaults */
@@ -52,7 +54,7 @@ export function offloadOver(word: string | undefined, options: OffloadOptions = 
 }
 
 type InstallOptions = Parameters<Installer["install"]>[1] &
-  Pick<OffloadOptions, "environment" | "guard"> & {
+  Pick<OffloadOptions, "environment" | "guard" | "provesPairs"> & {
     readonly dataplane: OffloadDataplane;
     readonly product: Product;
     readonly isManaged: boolean;
@@ -88,9 +90,9 @@ async function install(world: World, options: InstallOptions): Promise<Installat
     );
     for (const node of world.nodes) {
       const environment = options.environment?.(node);
-      const { guard } = options;
+      const { guard, provesPairs = false } = options;
       const configuration = dataplane.configuration(world, node);
-      const settings = { dataplane: configuration, isManaged, hostAddresses, guard };
+      const settings = { dataplane: configuration, isManaged, hostAddresses, guard, provesPairs };
       daemons.set(node, await startNode(node, settings, { ...product, environment }));
     }
     await Promise.all([...daemons].map(([node, own]) => untilReady(own, plugin(node), signal)));

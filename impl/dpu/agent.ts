@@ -1,6 +1,7 @@
 /** The agent as one thing with a lifetime: started from its configuration, stopped by a signal. */
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
+import { KeyedLock } from "../base/lock.ts";
 import { createLog, type Log } from "../base/log.ts";
 import { warnOfPauses } from "../base/pause.ts";
 import { Undo } from "../base/undo.ts";
@@ -23,6 +24,7 @@ import { HostRoutes } from "./host-routes.ts";
 import { inventoryOf, operatorSocket } from "./inventory.ts";
 import { parsePortRecord } from "./port-record.ts";
 import { Ports } from "./ports.ts";
+import { probe } from "./probe.ts";
 import { startReferenceServer } from "./reference-server.ts";
 import { watchRepresentors } from "./representor-watch.ts";
 import { startServer } from "./server.ts";
@@ -89,10 +91,18 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
     idleTimeoutMs: 10_000,
   });
   undo.add(() => operators.close());
+  const netns = await system.open();
+  const probing = new KeyedLock();
+  const isInUse = (representor: string) => ports.occupies(representor);
   const server = await startServer({
     ...{ listen: config.listen, node, security, ports, health, log, software },
     notices: () => guardNotices(guard.state),
-    ...{ instanceId, capabilities: () => capabilitiesOf(config.dataplane, dataplane) },
+    probe: (request, signal) =>
+      probing.run("representors", () =>
+        probe({ netns, representor: config.representor, isInUse }, request, signal),
+      ),
+    instanceId,
+    capabilities: () => ["probe", ...capabilitiesOf(config.dataplane, dataplane)],
     hosts: new PeerInstances(),
   });
   undo.add(() => server.close());
@@ -102,7 +112,6 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   undo.keep();
   const stopping = new AbortController();
   health.watch((now) => log.info("health", { ...now }));
-  const netns = await system.open();
   const hostRoutes = new HostRoutes(netns, { addresses: config.hostAddresses, log });
   const pulse = health.run(stopping.signal, async () => {
     await ports.mend();

@@ -10,6 +10,7 @@ import {
 import { pause } from "../base/pause.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
+import type { ProbeRequest, Sighting } from "../wire/agent.ts";
 import { fromAddPortRequest, fromKey, toAddPortResponse } from "../wire/agent-messages.ts";
 import {
   type AnswerOptions,
@@ -29,6 +30,8 @@ export interface ServiceOptions extends AnswerOptions {
   readonly software: string;
   /** asked at each handshake */
   readonly capabilities: () => readonly string[];
+  /** none: it has no VFs to prove */
+  readonly probe?: (request: ProbeRequest, signal: AbortSignal) => Promise<readonly Sighting[]>;
   /** what else than certificates an operator should know */
   readonly notices?: () => readonly string[];
   /** ends the health streams, which never end by themselves */
@@ -90,6 +93,12 @@ export function offloadService(options: ServiceOptions): OffloadServer {
         addresses: setting.addresses.map(({ address, gateway = "" }) => ({ address, gateway })),
       })),
     })),
+    probeVfs: unary(options, "ProbeVfs", async ({ request, signal, log }) => {
+      const { token, vfs, waitMs } = request;
+      log({ vfs: vfs.length });
+      const sightings = await options.probe?.({ token, vfs, waitMs }, signal);
+      return { sightings: (sightings ?? []).map((one) => ({ ...one })) };
+    }),
     watchHealth: (call) => watchHealth(options, call),
   };
 }

@@ -73,6 +73,11 @@ export class Ports {
     return this.#readyOn(name) !== undefined;
   }
 
+  /** Some port is on it, made or half made. */
+  occupies(representor: string): boolean {
+    return [...this.#live.values()].some(({ record }) => record.representor === representor);
+  }
+
   /** The port on this representor no longer forwards, for this reason; `mend` brings it back. */
   suspect(representor: string, reason: string): void {
     const live = this.#readyOn(representor);

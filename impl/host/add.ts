@@ -24,6 +24,7 @@ export async function add(
   await refuseKnown(request, host);
   await refuseTakenName(request, netns);
   await requireAgent(host, signal);
+  await host.pairs?.settled(signal);
 
   // The record is on disk before anything is touched; undone as a DEL would, also when `signal` aborted.
   await using undo = new Undo(host.log);

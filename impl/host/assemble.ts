@@ -18,6 +18,7 @@ import type { HostConfig } from "./config.ts";
 import { Generations, parseReserved } from "./generations.ts";
 import { deletesAtOnce, type Host, verbDeadlinesMs } from "./host.ts";
 import { ManagementPort } from "./management-port.ts";
+import { PairProof } from "./pair-proof.ts";
 import { Reconcile } from "./reconcile.ts";
 import { recover } from "./recover.ts";
 
@@ -71,6 +72,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   });
   undo.add(() => agent.close());
 
+  const pairs = config.vfs.prove ? new PairProof({ pool, agent, home, log }) : undefined;
   const host: Host = {
     ...{ kernel, home, pool, attachments, agent, log, software },
     node: config.node,
@@ -78,6 +80,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     deletes: new Turnstile(deletesAtOnce),
     deadlinesMs: verbDeadlinesMs,
     ...config.status,
+    ...(pairs !== undefined && { pairs }),
     management: () => management.state(),
     wakeReconcile: () => reconcile.wake(),
     havePortsBeenSeen: () => reconcile.havePortsBeenSeen,
@@ -85,9 +88,11 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const reconcile = new Reconcile(host);
   const management = new ManagementPort(host, config.management);
   agent.onConnected((event) => {
+    pairs?.connected();
     reconcile.connected(event);
     management.wake();
   });
+  if (pairs !== undefined) undo.add(() => pairs.stop());
   await recover(host);
   return { host, reconcile, management };
 }

@@ -36,6 +36,8 @@ const configShape = z.strictObject({
       .array(pciAddress)
       .min(1, "expected at least one PF")
       .refine((pfs) => new Set(pfs).size === pfs.length, "expected each PF once"),
+    /** at start each free VF sends a frame, and is only used when it comes in at its own representor */
+    prove: z.boolean().default(true),
   }),
   agent: z
     .strictObject({

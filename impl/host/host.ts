@@ -9,6 +9,7 @@ import type { VfPool } from "../vf/pool.ts";
 import type { Agent } from "../wire/agent.ts";
 import type { Attachments } from "./attachments.ts";
 import type { ManagementState } from "./management.ts";
+import type { PairProof } from "./pair-proof.ts";
 
 export interface Host {
   readonly kernel: Kernel;
@@ -32,6 +33,8 @@ export interface Host {
   readonly management?: () => ManagementState | undefined;
   /** STATUS fails while the management interface is configured and not ready */
   readonly managementIsRequired?: boolean;
+  /** resolves when VFs were proven, or soon; undefined: none is to be */
+  readonly pairs?: Pick<PairProof, "settled" | "wake" | "isProven">;
   /** asks reconcile to look at once: something is pending, or the DPU may hold what we do not */
   wakeReconcile(): void;
   /** whether the ports of the DPU were compared since it was connected */

@@ -26,6 +26,8 @@ export const inventoryShape = z.object({
       pf: whole,
       index: whole,
       state: z.enum(["free", "used", "quarantined"]),
+      /** it was seen coming in at its own representor since the daemon's start; absent where nobody proves */
+      proven: z.boolean().exactOptional(),
       /** why it is quarantined, or what is wrong with a used one */
       reason: z.string().exactOptional(),
       owner: key.exactOptional(),
@@ -83,7 +85,7 @@ export function inventory(host: Host): Inventory {
       size: states.length,
       ...{ free: count("free"), used: count("used"), quarantined: count("quarantined") },
     },
-    vfs: states.map(vfOf).sort((a, b) => a.pf - b.pf || a.index - b.index),
+    vfs: states.map((state) => vfOf(state, host)).sort((a, b) => a.pf - b.pf || a.index - b.index),
     attachments: attachments.all().map((record) => attachmentOf(record, host)),
     agent: host.agent.health(),
     ...(management === undefined ? {} : { management }),
@@ -91,10 +93,14 @@ export function inventory(host: Host): Inventory {
   };
 }
 
-function vfOf({ vf, state, reason, owner }: VfState): Inventory["vfs"][number] {
+function vfOf(
+  { vf, state, reason, owner }: VfState,
+  { pairs }: Pick<Host, "pairs">,
+): Inventory["vfs"][number] {
   const { pciAddress, pfPciAddress, pf, index } = vf;
   return {
     ...{ pciAddress, pfPciAddress, pf, index, state },
+    ...(pairs === undefined ? {} : { proven: pairs.isProven(pciAddress) }),
     ...(reason === undefined ? {} : { reason }),
     ...(owner === undefined ? {} : { owner: owner.key, generation: owner.generation }),
   };

@@ -147,6 +147,7 @@ export class ManagementPort {
     // The card may have made its VFs anew a moment ago.
     await host.pool.refresh();
     const signal = withDeadline(makeMs, this.#stopping.signal);
+    await host.pairs?.settled(signal);
 
     await using undo = new Undo(host.log);
     const leased = await host.pool.lease(wanted.vf, async (vf, pristine) => {

@@ -70,6 +70,7 @@ export class Reconcile {
     await Promise.all([this.#ports(), this.#releases(), noticeDead(host)]);
     await host.pool.sweep();
     await host.pool.prepare();
+    host.pairs?.wake();
   }
 
   async #ports(): Promise<void> {

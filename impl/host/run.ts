@@ -105,7 +105,7 @@ const inventoryHelp = `
 It changes nothing. Fields are only ever added:
   node, software, takenAt
   pool         {size, free, used, quarantined}; size = free + used + quarantined
-  vfs          [{pciAddress, pfPciAddress, pf, index, state: free | used | quarantined, reason?, owner?, generation?}]
+  vfs          [{pciAddress, pfPciAddress, pf, index, state: free | used | quarantined, reason?, proven?, owner?, generation?}]
   attachments  [{owner, generation, phase: adding | ready | deleting | tombstone, since, vf, netns, pod, addresses, problem?}]
   agent        {state: ready | unavailable | dataplaneDown, reason?, notices?}
   management   {interface, state: ready | unavailable, reason?}: of the VF that stays on the host; absent when none is

@@ -7,6 +7,7 @@ import type { Log } from "../base/log.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
 import { type AttachmentKey, keyText } from "../cni/types.ts";
 import type { Link, Netns } from "../netlink/kernel.ts";
+import { HeldBack } from "./held-back.ts";
 import { findAtHome, type Home } from "./home.ts";
 import { readSysctls } from "./link-sysctls.ts";
 import { parseMark } from "./mark.ts";
@@ -59,6 +60,7 @@ const preparedAtLeast = 64;
 const looksAtOnce = 32;
 
 export class VfPool {
+  readonly heldBack: HeldBack;
   readonly #options: PoolOptions;
   /** least recently used first */
   #order: readonly Vf[];
@@ -73,6 +75,7 @@ export class VfPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.heldBack = new HeldBack(options.log);
     this.#order = options.vfs;
     this.#byAddress = new Map(options.vfs.map((vf) => [vf.pciAddress, vf]));
   }
@@ -127,6 +130,7 @@ export class VfPool {
     const gone = this.#order.filter(({ pciAddress }) => !byAddress.has(pciAddress));
     for (const { pciAddress } of gone) {
       this.#unfit.delete(pciAddress);
+      this.heldBack.forget(pciAddress);
       this.#rest.delete(pciAddress);
       this.#pfSettings.delete(pciAddress);
     }
@@ -178,6 +182,18 @@ export class VfPool {
       if (typeof found !== "string") await this.#prepare(pciAddress, found.name, defaults);
       await nextTurn();
     }
+  }
+
+  /** Free VFs that nobody leases until `unhold`. */
+  hold(isWanted: (vf: Vf) => boolean): readonly Vf[] {
+    const free = this.#order.filter(({ pciAddress }) => !this.#isOwned(pciAddress));
+    const held = free.filter((vf) => !this.#unfit.has(vf.pciAddress) && isWanted(vf));
+    for (const { pciAddress } of held) this.heldBack.hold(pciAddress);
+    return held;
+  }
+
+  unhold(vfs: readonly Vf[]): void {
+    for (const { pciAddress } of vfs) this.heldBack.release(pciAddress);
   }
 
   /** An owned VF is as `pristine` says again: whoever leases it next need not ask the kernel what it is. */
@@ -243,7 +259,7 @@ export class VfPool {
     const isUnfit = (vf: Vf) => this.#unfit.has(vf.pciAddress);
     const fit = this.#order.filter((vf) => !isUnfit(vf));
     for (const vf of [...fit, ...this.#order.filter(isUnfit)]) {
-      if (this.#isOwned(vf.pciAddress)) continue;
+      if (this.#isOwned(vf.pciAddress) || this.heldBack.reason(vf.pciAddress)) continue;
       const chosen = await this.#reserve(vf);
       if (typeof chosen !== "string") return chosen;
     }
@@ -265,6 +281,11 @@ export class VfPool {
     if (owner !== undefined) {
       const busy = owner.state === "used" ? "belongs to" : "is quarantined for";
       throw unavailable(pciAddress, `it ${busy} attachment "${keyText(owner.key)}"`);
+    }
+    const condemned = this.heldBack.reason(pciAddress);
+    if (condemned !== undefined) throw unavailable(pciAddress, condemned);
+    if (this.heldBack.isHeld(pciAddress)) {
+      throw unavailable(pciAddress, "its pairing with a representor is being proven");
     }
     if (this.#reserved.has(pciAddress)) {
       throw unavailable(pciAddress, "another ADD is taking it");
@@ -330,7 +351,7 @@ export class VfPool {
   }
 
   #isOwned(pciAddress: string): boolean {
-    if (this.#reserved.has(pciAddress)) return true;
+    if (this.#reserved.has(pciAddress) || this.heldBack.isHeld(pciAddress)) return true;
     const vf = this.find(pciAddress);
     return vf !== undefined && this.#options.ownerOf(vf) !== undefined;
   }
@@ -342,7 +363,7 @@ export class VfPool {
       const { state, problem } = owner;
       return { vf, state, owner, ...(problem === undefined ? {} : { reason: problem }) };
     }
-    const unfit = this.#unfit.get(pciAddress);
+    const unfit = this.heldBack.reason(pciAddress) ?? this.#unfit.get(pciAddress);
     if (unfit !== undefined) return { vf, state: "quarantined", reason: unfit };
     if (!this.#reserved.has(pciAddress)) {
       const doubt = this.#options.doubt?.();
@@ -354,7 +375,7 @@ export class VfPool {
   }
 
   #unfitAdvice(): string {
-    const [first] = this.#unfit;
+    const [first = this.heldBack.first()] = this.#unfit;
     if (first === undefined) return "Delete a pod of this node, or create more VFs on the card";
     return `VF ${first[0]} is quarantined: ${first[1]}; the daemon's log names the others`;
   }

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { Log } from "../base/log.ts";
 import { backoff, sleep } from "../base/time.ts";
 import { CniError, cniCodes } from "../cni/cni-error.ts";
-import type { Agent, AgentHealth, Connected } from "./agent.ts";
+import type { Agent, AgentHealth, Connected, ProbeRequest, Sighting } from "./agent.ts";
 import { AgentConnection, NotOffload, openFailure } from "./agent-connection.ts";
 import type { AgentLink, Timeouts } from "./agent-link.ts";
 import type { LiveSecurity } from "./live-security.ts";
@@ -88,6 +88,10 @@ class GrpcAgent implements Agent {
 
   async listPorts() {
     return (await this.#openLink()).listPorts();
+  }
+
+  async probe(request: ProbeRequest): Promise<readonly Sighting[]> {
+    return (await (await this.#openLink()).probe?.(request)) ?? [];
   }
 
   health(): AgentHealth {

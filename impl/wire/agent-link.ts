@@ -3,6 +3,7 @@ import type { Agent, AgentHealth } from "./agent.ts";
 
 export interface AgentLink
   extends Pick<Agent, "addPort" | "deletePort" | "checkPort" | "listPorts"> {
+  readonly probe?: Agent["probe"];
   /** Resolves with why when the agent is lost, has been silent for `maxAgeMs`, or `signal` aborts. */
   pulse(
     options: { readonly maxAgeMs: number; readonly signal: AbortSignal },

@@ -13,6 +13,9 @@ export interface Agent {
   checkPort(key: AttachmentKey, generation: number): Promise<void>;
   /** undefined: this agent cannot tell which ports it has */
   listPorts(): Promise<readonly ListedPort[] | undefined>;
+  /** At which representors frames with `token` come in, sent from these VFs until it is answered; only of an agent with the
+   *  capability "probe". */
+  probe?(request: ProbeRequest): Promise<readonly Sighting[]>;
   /** The last health the stream brought, and its age; answers at once. */
   health(): AgentHealth;
   /** What the DPU said at the last connection that it can do, such as "dataplane=routed" or "capability=portMappings". */
@@ -27,6 +30,24 @@ export interface Connected {
   readonly restarted: boolean;
   /** the largest generation it remembers; 0 where it does not say */
   readonly newestGeneration: number;
+}
+
+export interface ProbeRequest {
+  readonly token: Uint8Array;
+  readonly vfs: readonly ProbedVf[];
+  readonly waitMs: number;
+}
+
+export interface ProbedVf {
+  readonly pf: number;
+  readonly index: number;
+}
+
+export interface Sighting extends ProbedVf {
+  /** where a frame of the VF came in */
+  readonly representor: string;
+  /** where it should have */
+  readonly expected: string;
 }
 
 export interface NewPort {

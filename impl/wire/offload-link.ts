@@ -1,6 +1,6 @@
 /** The calls of offload.v1 on one connection. */
 import { CniError, cniCodes } from "../cni/cni-error.ts";
-import type { Agent } from "./agent.ts";
+import type { Agent, ProbeRequest, Sighting } from "./agent.ts";
 import type { AgentConnection } from "./agent-connection.ts";
 import type { AgentLink, Timeouts } from "./agent-link.ts";
 import { fromAddPortResponse, fromHealth, fromKey, toAddPortRequest } from "./agent-messages.ts";
@@ -51,6 +51,15 @@ export class OffloadLink implements AgentLink {
       const where = vf === undefined ? {} : { vf: { pf: vf.pf, index: vf.index } };
       return typeof key === "string" ? [] : [{ key, generation, ...where }];
     });
+  }
+
+  async probe({ token, vfs, waitMs }: ProbeRequest): Promise<readonly Sighting[]> {
+    const { probeVfs } = this.#connection.methods;
+    const timeoutMs = waitMs + this.#timeoutsMs.read;
+    const numbered = vfs.map(({ pf, index }) => ({ pf, index, mac: "", pciAddress: "" }));
+    const request = { token: Buffer.from(token), vfs: numbered, waitMs };
+    const answer = await this.#connection.call("ProbeVfs", probeVfs, request, { timeoutMs });
+    return answer.sightings;
   }
 
   pulse(...[options, onHealth]: Parameters<AgentLink["pulse"]>) {

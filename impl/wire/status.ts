@@ -2,7 +2,7 @@
 import { status as grpc } from "@grpc/grpc-js";
 import { type CniCode, CniError, cniCodes } from "../cni/cni-error.ts";
 
-export type Verb = "Handshake" | "AddPort" | "DeletePort" | "CheckPort" | "ListPorts";
+export type Verb = "Handshake" | "AddPort" | "DeletePort" | "CheckPort" | "ListPorts" | "ProbeVfs";
 
 /** What the agent answers for a failure of this code; the ones left out are INTERNAL. */
 const statuses: Readonly<Partial<Record<CniCode, grpc>>> = {
@@ -78,6 +78,7 @@ const deeds: Readonly<Record<Verb, string>> = {
   DeletePort: "delete the port on",
   CheckPort: "check the port on",
   ListPorts: "list the ports of",
+  ProbeVfs: "probe the VFs of",
 };
 
 /** gRPC's and Node's words for a lost or refused connection, in words for people. */

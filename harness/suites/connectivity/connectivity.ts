@@ -47,7 +47,7 @@ export const connectivity: SuiteFactory = {
   isDefault: true,
   makesPods: true,
   create({ pods, plugins, installers, dataplane, runtime = "double" }): Suite<Population> {
-    const installer: Installer = installers?.[0] ?? offloadOver(dataplane);
+    const installer: Installer = installers?.[0] ?? offloadOver(dataplane, { provesPairs: true });
     return {
       name: "connectivity",
       title,

@@ -1,6 +1,6 @@
 /** What the checks of suite hostile share: the pods, the stage that is set when the first check asks, the agents' own words. */
 import { z } from "zod";
-import type { Node } from "../../core/backend.ts";
+import type { Node, Place } from "../../core/backend.ts";
 import type { CheckContext } from "../../core/check.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
 import { offloadOver } from "../../install/offload.ts";
@@ -13,6 +13,17 @@ import { Stage } from "./stage.ts";
 
 /** of every VF of this suite's agents */
 export const limit = { mbitPerSecond: 8, burstKbyte: 64 } as const;
+
+const hostInventory = z.looseObject({
+  vfs: z.array(
+    z.looseObject({
+      pciAddress: z.string(),
+      state: z.string(),
+      reason: z.string().optional(),
+      proven: z.boolean().optional(),
+    }),
+  ),
+});
 
 const enforcement = z.looseObject({ state: z.string(), reason: z.string().default("") });
 const inventory = z.looseObject({
@@ -50,7 +61,7 @@ export class HostileFixture implements Fixture {
       const { plantedBug, dataplane, podsPerNode } = options;
       const copy = plantedBug === undefined ? undefined : closing.use(await plant(plantedBug));
       const root = copy?.root ?? repository;
-      const installer = offloadOver(dataplane, { root, guard: { limit } });
+      const installer = offloadOver(dataplane, { root, guard: { limit }, provesPairs: true });
       const asked = { installer, podsPerNode, runtime: "double" } as const;
       const population = closing.use(await populate(context, asked));
       return new HostileFixture(closing, population, root);
@@ -72,13 +83,22 @@ export class HostileFixture implements Fixture {
     return this.#stage;
   }
 
+  get nodes(): readonly Node[] {
+    return this.#population.world.nodes;
+  }
+
+  /** the agent's */
   async inventory(node: Node): Promise<z.infer<typeof inventory>> {
     const { agentLauncher } = productAt(this.#root);
     const { agentConfig } = offloadFiles(node);
-    const words = [process.execPath, agentLauncher, "inventory", "--config", agentConfig];
-    const { stdout, stderr, exitCode } = await node.dpu.exec(words);
-    if (exitCode === 0) return inventory.parse(JSON.parse(stdout));
-    throw new Error(`Cannot read the inventory of ${node.dpu.name}: ${stderr.trim()}`);
+    return inventory.parse(await printed(node.dpu, agentLauncher, agentConfig));
+  }
+
+  /** the daemon's */
+  async hostInventory(node: Node): Promise<z.infer<typeof hostInventory>> {
+    const { hostLauncher } = productAt(this.#root);
+    const { hostConfig } = offloadFiles(node);
+    return hostInventory.parse(await printed(node.host, hostLauncher, hostConfig));
   }
 
   casualties(): readonly string[] {
@@ -88,4 +108,11 @@ export class HostileFixture implements Fixture {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#closing[Symbol.asyncDispose]();
   }
+}
+
+async function printed(place: Place, launcher: string, config: string): Promise<unknown> {
+  const words = [process.execPath, launcher, "inventory", "--config", config];
+  const { stdout, stderr, exitCode } = await place.exec(words);
+  if (exitCode === 0) return JSON.parse(stdout);
+  throw new Error(`Cannot read the inventory of ${place.name}: ${stderr.trim()}`);
 }

@@ -9,6 +9,7 @@ import { attackFails } from "./checks/attack-fails.ts";
 import { dropsCounted } from "./checks/drops-counted.ts";
 import { flushedRules } from "./checks/flushed-rules.ts";
 import { limitHolds } from "./checks/limit-holds.ts";
+import { pairsProven } from "./checks/pairs-proven.ts";
 import { promiscuous } from "./checks/promiscuous.ts";
 import { secondVf } from "./checks/second-vf.ts";
 import { HostileFixture } from "./hostile-fixture.ts";
@@ -16,6 +17,7 @@ import { HostileFixture } from "./hostile-fixture.ts";
 const title = "a hostile host cannot speak for other pods, hear them or flood them";
 
 const checks: readonly Check<HostileFixture>[] = [
+  pairsProven,
   ...attacks.map(attackFails),
   secondVf,
   promiscuous,

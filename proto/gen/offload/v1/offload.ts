@@ -172,6 +172,28 @@ export interface Port {
   addresses: Address[];
 }
 
+export interface ProbeVfsRequest {
+  /** In the frames: ethertype 0x88b5, then these bytes, then pf and index as 32-bit numbers, most significant byte first. */
+  token: Buffer;
+  /** Free ones, which the host sends from until it is answered. */
+  vfs: Vf[];
+  /** How long to listen when some are not heard, in milliseconds; the agent may wait less. */
+  waitMs: number;
+}
+
+export interface ProbeVfsResponse {
+  sightings: Sighting[];
+}
+
+export interface Sighting {
+  /** Of the VF that the frame was sent from. */
+  pf: number;
+  index: number;
+  /** Where it came in, and where it should have. */
+  representor: string;
+  expected: string;
+}
+
 export interface WatchHealthRequest {
   /** Longest silence the daemon accepts, in milliseconds; 0 leaves it to the agent (1000). */
   intervalMs: number;
@@ -1561,6 +1583,231 @@ export const Port: MessageFns<Port> = {
   },
 };
 
+function createBaseProbeVfsRequest(): ProbeVfsRequest {
+  return { token: Buffer.alloc(0), vfs: [], waitMs: 0 };
+}
+
+export const ProbeVfsRequest: MessageFns<ProbeVfsRequest> = {
+  encode(message: ProbeVfsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token.length !== 0) {
+      writer.uint32(10).bytes(message.token);
+    }
+    for (const v of message.vfs) {
+      Vf.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.waitMs !== 0) {
+      writer.uint32(24).uint32(message.waitMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProbeVfsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProbeVfsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.vfs.push(Vf.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.waitMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProbeVfsRequest>): ProbeVfsRequest {
+    return ProbeVfsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProbeVfsRequest>): ProbeVfsRequest {
+    const message = createBaseProbeVfsRequest();
+    message.token = object.token ?? Buffer.alloc(0);
+    message.vfs = object.vfs?.map((e) => Vf.fromPartial(e)) || [];
+    message.waitMs = object.waitMs ?? 0;
+    return message;
+  },
+};
+
+function createBaseProbeVfsResponse(): ProbeVfsResponse {
+  return { sightings: [] };
+}
+
+export const ProbeVfsResponse: MessageFns<ProbeVfsResponse> = {
+  encode(message: ProbeVfsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sightings) {
+      Sighting.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProbeVfsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProbeVfsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sightings.push(Sighting.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProbeVfsResponse>): ProbeVfsResponse {
+    return ProbeVfsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProbeVfsResponse>): ProbeVfsResponse {
+    const message = createBaseProbeVfsResponse();
+    message.sightings = object.sightings?.map((e) => Sighting.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSighting(): Sighting {
+  return { pf: 0, index: 0, representor: "", expected: "" };
+}
+
+export const Sighting: MessageFns<Sighting> = {
+  encode(message: Sighting, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pf !== 0) {
+      writer.uint32(8).uint32(message.pf);
+    }
+    if (message.index !== 0) {
+      writer.uint32(16).uint32(message.index);
+    }
+    if (message.representor !== "") {
+      writer.uint32(26).string(message.representor);
+    }
+    if (message.expected !== "") {
+      writer.uint32(34).string(message.expected);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Sighting {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSighting();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pf = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.index = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.representor = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.expected = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Sighting>): Sighting {
+    return Sighting.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Sighting>): Sighting {
+    const message = createBaseSighting();
+    message.pf = object.pf ?? 0;
+    message.index = object.index ?? 0;
+    message.representor = object.representor ?? "";
+    message.expected = object.expected ?? "";
+    return message;
+  },
+};
+
 function createBaseWatchHealthRequest(): WatchHealthRequest {
   return { intervalMs: 0 };
 }
@@ -1795,6 +2042,19 @@ export const OffloadService = {
     responseSerialize: (value: ListPortsResponse): Buffer => Buffer.from(ListPortsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPortsResponse => ListPortsResponse.decode(value),
   },
+  /**
+   * Says at which representors frames with a token come in, so that the host can prove which VF is paired with which.
+   * Of agents with the capability "probe".
+   */
+  probeVfs: {
+    path: "/offload.v1.Offload/ProbeVfs" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ProbeVfsRequest): Buffer => Buffer.from(ProbeVfsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ProbeVfsRequest => ProbeVfsRequest.decode(value),
+    responseSerialize: (value: ProbeVfsResponse): Buffer => Buffer.from(ProbeVfsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ProbeVfsResponse => ProbeVfsResponse.decode(value),
+  },
   /** Sends the health at once, on each change, and at least every `interval_ms`. */
   watchHealth: {
     path: "/offload.v1.Offload/WatchHealth" as const,
@@ -1818,6 +2078,11 @@ export interface OffloadServer extends UntypedServiceImplementation {
   checkPort: handleUnaryCall<CheckPortRequest, CheckPortResponse>;
   /** All ports that the agent holds, for reconciliation. */
   listPorts: handleUnaryCall<ListPortsRequest, ListPortsResponse>;
+  /**
+   * Says at which representors frames with a token come in, so that the host can prove which VF is paired with which.
+   * Of agents with the capability "probe".
+   */
+  probeVfs: handleUnaryCall<ProbeVfsRequest, ProbeVfsResponse>;
   /** Sends the health at once, on each change, and at least every `interval_ms`. */
   watchHealth: handleServerStreamingCall<WatchHealthRequest, Health>;
 }
@@ -1902,6 +2167,25 @@ export interface OffloadClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPortsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Says at which representors frames with a token come in, so that the host can prove which VF is paired with which.
+   * Of agents with the capability "probe".
+   */
+  probeVfs(
+    request: ProbeVfsRequest,
+    callback: (error: ServiceError | null, response: ProbeVfsResponse) => void,
+  ): ClientUnaryCall;
+  probeVfs(
+    request: ProbeVfsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ProbeVfsResponse) => void,
+  ): ClientUnaryCall;
+  probeVfs(
+    request: ProbeVfsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ProbeVfsResponse) => void,
   ): ClientUnaryCall;
   /** Sends the health at once, on each change, and at least every `interval_ms`. */
   watchHealth(request: WatchHealthRequest, options?: Partial<CallOptions>): ClientReadableStream<Health>;
