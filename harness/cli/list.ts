@@ -57,11 +57,12 @@ async function list(
       name: suite.name,
       title: suite.title,
       isDefault: factories.find(({ name }) => name === suite.name)?.isDefault ?? false,
-      checks: checks.map(({ id, title, requirement, applies }) => ({
+      checks: checks.map(({ id, title, requirement, applies, cell }) => ({
         id,
         title,
         ...(requirement && { requirement }),
         ...(applies && { applies }),
+        ...(cell && { cell }),
       })),
     }),
   );

@@ -51,7 +51,7 @@ export function addRunOptions(command: Command): Command {
     .option("--target <file>", "judge the plugin this target file describes (repeatable)", collect)
     .option(
       "--dataplane <name>",
-      "what the offload runs on the DPUs: routed, delegate:NAME or delegate:FILE (default: routed)",
+      "what the offload runs on the DPUs: routed, delegate:NAME or delegate:FILE (default: routed); for matrix several, with commas",
     )
     .addOption(
       new Option("--profile <name>", "whose reading of the specification decides").choices([

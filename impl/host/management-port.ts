@@ -26,6 +26,7 @@ import { release, reportPending } from "./release.ts";
 
 /** How often it is looked at while nothing is wrong. */
 const idleMs = 5_000;
+const settleMs = 100;
 const retryMs = { firstMs: 100, maxMs: 5_000 };
 /** of one try to make it */
 const makeMs = 45_000;
@@ -239,7 +240,10 @@ export class ManagementPort {
     if (name === undefined) return;
     try {
       for await (const event of this.#host.home.netns.watchLinks(this.#stopping.signal)) {
-        if (event.name === name) this.wake();
+        if (event.name !== name) continue;
+        this.wake();
+        // Somebody who insists on another name must not keep two programs busy.
+        await this.#host.home.clock.sleep(settleMs, this.#stopping.signal).catch(() => {});
       }
     } catch (error) {
       this.#host.log.warn("the management interface is looked at every few seconds only", {
