@@ -11,7 +11,9 @@ import { checkPasses } from "./checks/check-passes.ts";
 import { dpuToPod } from "./checks/dpu-to-pod.ts";
 import { firstPacket } from "./checks/first-packet.ts";
 import { interfaceAsResult } from "./checks/interface-as-result.ts";
+import { mtuOfPath } from "./checks/mtu-of-path.ts";
 import { parallelAdd } from "./checks/parallel-add.ts";
+import { pathMtu } from "./checks/path-mtu.ts";
 import { reach } from "./checks/reach.ts";
 import { recreatedInPlace } from "./checks/recreated-in-place.ts";
 import { tcpData } from "./checks/tcp-data.ts";
@@ -35,6 +37,8 @@ const checks: readonly Check<Population>[] = [
   ...paths.map(([scope, family]) => tcpData(scope, family)),
   ...paths.map(([scope, family]) => udpSize("mtu", scope, family)),
   ...paths.map(([scope, family]) => udpSize("fragmented", scope, family)),
+  mtuOfPath,
+  ...families.map(pathMtu),
   ...families.map(dpuToPod),
   ...families.map(firstPacket),
   recreatedInPlace,
