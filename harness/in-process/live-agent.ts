@@ -3,6 +3,7 @@
 import { parseFormerSysctl } from "../../impl/dpu/dataplanes/former-sysctls.ts";
 import { createRouted } from "../../impl/dpu/dataplanes/routed.ts";
 import { routedShape } from "../../impl/dpu/dataplanes/routed-config.ts";
+import { FormerRepresentors } from "../../impl/dpu/former-representors.ts";
 import { testGuard } from "../../impl/dpu/guard/create-guard.ts";
 import { parsePortRecord } from "../../impl/dpu/port-record.ts";
 import { Ports } from "../../impl/dpu/ports.ts";
@@ -32,6 +33,7 @@ export async function startAgent(site: Site, life: Life): Promise<LiveAgent> {
     store: mortal(site.disks.dpu.store(parsePortRecord), life),
     dataplane,
     representor: "rep{pf}v{vf}",
+    formers: new FormerRepresentors(await site.kernelOf("dpu", life).open()),
     log: site.newLog("agent"),
   });
   await ports.restore();

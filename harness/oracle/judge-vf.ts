@@ -75,9 +75,11 @@ function representorDifferences(view: NodeView, vf: VfView, { addresses, mac }: 
   ];
 }
 
-/** The agent sets the MTU of a representor and leaves it: the next port sets its own. */
-function comparable({ up, routes, neighbours, addresses }: RepresentorView) {
-  return { up, routes, neighbours, addresses: addresses.filter((one) => !one.startsWith("fe80")) };
+function comparable({ up, mtu, routes, neighbours, addresses }: RepresentorView) {
+  return {
+    ...{ up, mtu, routes, neighbours },
+    addresses: addresses.filter((one) => !one.startsWith("fe80")),
+  };
 }
 
 function differences(was: object, is: object): readonly string[] {

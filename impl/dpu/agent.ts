@@ -18,6 +18,7 @@ import { loadSecurity } from "../wire/security.ts";
 import type { AgentConfig } from "./config.ts";
 import { capabilitiesOf, createDataplane } from "./create-dataplane.ts";
 import type { Dataplane } from "./dataplane.ts";
+import { FormerRepresentors } from "./former-representors.ts";
 import { createGuard, guardNotices } from "./guard/create-guard.ts";
 import { HealthWatch } from "./health.ts";
 import { HostRoutes } from "./host-routes.ts";
@@ -66,7 +67,9 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
   const world = { kernel: system, stateDir: config.stateDir, log, guard };
   const dataplane = await createDataplane(config.dataplane, world);
   await dataplane.start();
-  const ports = new Ports({ store, dataplane, representor: config.representor, log });
+  const netns = await system.open();
+  const formers = new FormerRepresentors(netns);
+  const ports = new Ports({ store, dataplane, representor: config.representor, formers, log });
   const { damaged } = await ports.restore();
   for (const { path, reason } of damaged) log.error("port record set aside", { path, reason });
   const collected = collect(dataplane, ports, log);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseShape } from "../base/shape.ts";
 import type { AttachmentKey, PodName } from "../cni/types.ts";
 import type { PortSetting } from "./dataplane.ts";
+import type { FormerRepresentor } from "./former-representors.ts";
 
 /**
  * `adding` is on disk before the dataplane is asked, so that a crash leaves a trace of what may have been half made;
@@ -21,6 +22,8 @@ export interface PortRecord {
   };
   readonly pod: PodName;
   readonly representor: string;
+  /** what the representor was before; records of earlier builds lack it */
+  readonly former?: FormerRepresentor;
   readonly networkConfig: string;
   /** empty until `ready` */
   readonly setting: PortSetting;
@@ -64,6 +67,13 @@ const shape: z.ZodType<PortRecord> = z.object({
   }),
   pod: z.object({ namespace: z.string(), name: z.string(), uid: z.string() }),
   representor: z.string(),
+  former: z
+    .object({
+      mtu: z.int().positive(),
+      ...{ promisc: z.boolean(), allmulticast: z.boolean() },
+      sysctls: z.record(z.string(), z.string()),
+    })
+    .exactOptional(),
   networkConfig: z.string(),
   setting: portSettingShape,
   since: z.string(),

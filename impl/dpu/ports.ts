@@ -17,6 +17,7 @@ import {
   type PortAddress,
   type PortSetting,
 } from "./dataplane.ts";
+import type { FormerRepresentors } from "./former-representors.ts";
 import { addError, cannotAdd, oneLine } from "./port-error.ts";
 import { noSetting, type PortRecord } from "./port-record.ts";
 import { representorName, type VfId } from "./representors.ts";
@@ -26,6 +27,8 @@ export interface PortsOptions {
   readonly dataplane: Dataplane;
   /** pattern with {pf} and {vf} */
   readonly representor: string;
+  /** undefined: representors are left as dataplanes leave them */
+  readonly formers?: FormerRepresentors;
   readonly log: Log;
 }
 
@@ -176,7 +179,7 @@ export class Ports {
     this.#enter(record);
     if (port.addresses !== undefined) return this.#remake(record, port.addresses);
     try {
-      return await this.#make(record, text, signal);
+      return await this.#make(await this.#withFormer(record), text, signal);
     } catch (error) {
       await this.#remove(record).catch((undoing) => this.#warn(record, undoing));
       throw addError(text, error);
@@ -203,7 +206,7 @@ export class Ports {
   async #remake(record: PortRecord, addresses: readonly PortAddress[]): Promise<PortSetting> {
     const text = keyText(record.key);
     const lost: PortRecord = {
-      ...record,
+      ...(await this.#withFormer(record)),
       phase: "ready",
       setting: { ...noSetting, addresses, mac: record.vf.mac },
     };
@@ -226,9 +229,18 @@ export class Ports {
     throw cannotAdd(text, cniCodes.dpuRefused, failure.message);
   }
 
+  async #withFormer(record: PortRecord): Promise<PortRecord> {
+    // One that cannot be read is not there, as the dataplane will say, or is left as it is.
+    const former = await this.#options.formers?.read(record.representor).catch(() => undefined);
+    if (former === undefined) return record;
+    const known = { ...record, former };
+    this.#live.set(keyText(record.key), { record: known });
+    return known;
+  }
+
   /** Idempotent; the record goes last, so that a failure half-way is tried again. */
   async #remove(record: PortRecord): Promise<void> {
-    const { store, dataplane } = this.#options;
+    const { store, dataplane, formers } = this.#options;
     const text = keyText(record.key);
     const { representor } = record;
     const live = this.#live.get(text) ?? { record };
@@ -236,6 +248,8 @@ export class Ports {
     const { setting } = live.record;
     try {
       await dataplane.detach({ key: text, representor, setting });
+      const { former } = live.record;
+      if (former !== undefined) await formers?.giveBack(representor, former);
       await store.delete(text);
     } catch (cause) {
       const message = `Cannot delete port "${text}" on the DPU: ${oneLine(cause)}`;

@@ -11,6 +11,7 @@ import { openFileStore } from "../store/file-store.ts";
 import { splitAddress } from "../wire/agent-probe.ts";
 import type { AgentConfig } from "./config.ts";
 import { createDataplane, stateFolders } from "./create-dataplane.ts";
+import { FormerRepresentors } from "./former-representors.ts";
 import { noGuard } from "./guard/create-guard.ts";
 import { HostRoutes } from "./host-routes.ts";
 import { operatorSocket } from "./inventory.ts";
@@ -39,14 +40,16 @@ export async function uninstall({ config, kernel, force }: Uninstall): Promise<v
   const log = createLog({ component: "cni-offload-agent", level: config.log.level });
   const world = { kernel, stateDir: config.stateDir, log, guard: noGuard };
   const dataplane = await createDataplane(config.dataplane, world);
-  for (const [text, { key, representor, setting }] of records) {
+  const netns = await kernel.open();
+  const formers = new FormerRepresentors(netns);
+  for (const [text, { key, representor, setting, former }] of records) {
     // What cannot be detached is the dataplane's to remove, after the others.
     await dataplane.detach({ key: keyText(key), representor, setting }).catch((error) => {
       log.error("a port could not be detached", { port: text, error });
     });
+    if (former !== undefined) await formers.giveBack(representor, former);
     await store.delete(text);
   }
-  const netns = await kernel.open();
   await new HostRoutes(netns, { addresses: config.hostAddresses, log }).remove();
   await dataplane.remove();
   await rm(folder, { recursive: true });
