@@ -94,7 +94,6 @@ export async function startAgent(setting: AgentSetting): Promise<RunningAgent> {
     idleTimeoutMs: 10_000,
   });
   undo.add(() => operators.close());
-  const netns = await system.open();
   const probing = new KeyedLock();
   const isInUse = (representor: string) => ports.occupies(representor);
   const server = await startServer({
