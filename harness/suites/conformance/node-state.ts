@@ -1,5 +1,5 @@
 /** A node's state as lines, cheap enough to take before and after every call: one process per side, and its state files. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Node, Place } from "../../core/backend.ts";
@@ -106,11 +106,15 @@ const largestReadBytes = 256 * 1024;
 
 /** Each file by its path, and each container that it speaks of. Files may go while this looks. */
 async function stateFiles(folder: string): Promise<readonly string[]> {
+  const device = (await stat(folder).catch(() => undefined))?.dev;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => !entry.isDirectory() && !kept.test(entry.name));
   const lines = await Promise.all(
     files.map(async ({ parentPath, name }) => {
       const path = join(parentPath, name);
+      const found = await lstat(path).catch(() => undefined);
+      // A namespace that is mounted there: no disk has it, and nobody writes or loses it as a file.
+      if (found !== undefined && found.dev !== device) return [`namespace ${path}`];
       const about = await containersIn(path);
       return [`file ${path}`, ...about.map((id) => `file ${path} speaks of container ${id}`)];
     }),
