@@ -18,6 +18,7 @@ export function chooseSuites(
       ? factories.filter(({ isDefault }) => isDefault)
       : pickByName("suite", names, factories);
   const chosen = asked.runtime === "containerd" ? podMakers(named, names) : named;
+  if (asked.dataplane !== undefined && asked.dataplane !== "routed") mustTakeDataplane(chosen);
   const wanted = chosen.map(({ wantsNodes = leastNodes }) => wantsNodes);
   const nodes = asked.nodes ?? Math.max(leastNodes, ...wanted);
   return { suites: chosen.map((factory) => factory.create({ ...asked, nodes })), nodes };
@@ -33,5 +34,13 @@ function podMakers(
   if (without.length === 0) return suites;
   throw new UsageError(
     `Cannot run ${without.join(" and ")} with --runtime containerd: only suites that make whole pods can (connectivity)`,
+  );
+}
+
+function mustTakeDataplane(suites: readonly SuiteFactory[]): void {
+  const names = suites.filter(({ isRouted = false }) => isRouted).map(({ name }) => name);
+  if (names.length === 0) return;
+  throw new UsageError(
+    `Cannot run ${names.join(" and ")} with --dataplane: it is judged over routed, the built-in one`,
   );
 }

@@ -16,6 +16,8 @@ export interface SuiteFactory {
   readonly wantsNodes?: number;
   /** makes whole pods, by whatever `runtime` names; the others call plugins themselves */
   readonly makesPods?: boolean;
+  /** judges the offload over its built-in dataplane alone */
+  readonly isRouted?: boolean;
   /** Throws UsageError when the options ask for something this suite does not have, such as an unknown plugin. */
   create(options: RunOptions): Suite;
 }

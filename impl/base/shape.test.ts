@@ -36,6 +36,12 @@ test("parseShape() names the path and quotes what is there", () => {
   assert.equal(reason([]), "expected an object, it is []");
 });
 
+test("parseShape() says what a value is that cannot become a string", () => {
+  const odd: object = Object.assign(Object.create(null), { big: 1n });
+  const shape = parseShape(z.string(), odd);
+  assert.deepEqual(shape, { ok: false, reason: "expected a string, it is [object Object]" });
+});
+
 test("parseShape() answers any value with one line", () => {
   fc.assert(
     fc.property(fc.anything({ withBigInt: true }), (value) => {

@@ -76,13 +76,17 @@ function it(value: unknown): string {
 const longestQuote = 80;
 
 function quote(value: unknown): string {
-  let text: string;
-  try {
-    text = JSON.stringify(value) ?? String(value);
-  } catch {
-    text = String(value);
-  }
+  const text = textOf(value);
   return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+}
+
+/** Not every value has a JSON text (bigint), and not every object a way to become a string. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === "object" ? Object.prototype.toString.call(value) : String(value);
+  }
 }
 
 function article(noun: string): string {

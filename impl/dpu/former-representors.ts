@@ -14,10 +14,12 @@ export interface FormerRepresentor {
   readonly sysctls: Readonly<Record<string, string>>;
 }
 
+const generation = "ipv6/addr_gen_mode";
+const disabling = "ipv6/disable_ipv6";
 /** Per-link sysctls that dataplanes change. */
 const names: readonly string[] = [
   ...["ipv4/forwarding", "ipv4/rp_filter"],
-  ...["ipv6/accept_ra", "ipv6/addr_gen_mode", "ipv6/disable_ipv6", "ipv6/forwarding"],
+  ...["ipv6/accept_ra", generation, disabling, "ipv6/forwarding"],
 ];
 
 export class FormerRepresentors {
@@ -55,12 +57,18 @@ export class FormerRepresentors {
     if (Object.keys(change).length > 0) {
       await ignoring(isGone, this.#netns.linkSet(representor, change));
     }
+    const changed: string[] = [];
     for (const [name, was] of Object.entries(former.sysctls)) {
-      const path = pathOf(name, representor);
-      const is = await this.#netns.sysctl(path);
-      if (is === undefined || is === was) continue;
-      await ignoring(isGone, this.#netns.sysctlSet(path, was));
+      const is = await this.#netns.sysctl(pathOf(name, representor));
+      if (is !== undefined && is !== was) changed.push(name);
     }
+    const set = (name: string, value: string) =>
+      ignoring(isGone, this.#netns.sysctlSet(pathOf(name, representor), value));
+    // The kernel makes an address at once when it is told how to, even for a link that is down, unless IPv6 is off.
+    const isSilenced = changed.includes(generation) && former.sysctls[disabling] !== undefined;
+    if (isSilenced) await set(disabling, "1");
+    for (const name of changed) await set(name, former.sysctls[name] ?? "");
+    if (isSilenced) await set(disabling, former.sysctls[disabling] ?? "0");
     this.#sysctls.set(representor, former.sysctls);
   }
 

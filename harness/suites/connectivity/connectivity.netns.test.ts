@@ -32,8 +32,11 @@ before(async () => {
 });
 
 after(async () => {
-  await population?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
+  try {
+    await population?.[Symbol.asyncDispose]();
+  } finally {
+    await world?.[Symbol.asyncDispose]();
+  }
 });
 
 const suite = connectivity.create({ pods: 2, nodes: 2, plugins: [] });

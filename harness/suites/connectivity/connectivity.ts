@@ -5,6 +5,7 @@ import type { Installer } from "../../core/installation.ts";
 import { OutcomeSignal } from "../../core/outcome.ts";
 import type { Suite } from "../../core/suite.ts";
 import type { SuiteFactory } from "../../core/suite-factory.ts";
+import { chooseDataplane } from "../../install/dataplanes/choose-dataplane.ts";
 import { offloadOver } from "../../install/offload.ts";
 import { addressesUnique } from "./checks/addresses-unique.ts";
 import { checkPasses } from "./checks/check-passes.ts";
@@ -63,7 +64,8 @@ export const connectivity: SuiteFactory = {
             message: `connectivity is judged over ${installer.name}, --plugin leaves it out`,
           });
         }
-        return populate(context, { installer, podsPerNode: pods, runtime });
+        const { isFlat = false } = installers === undefined ? chooseDataplane(dataplane) : {};
+        return populate(context, { installer, podsPerNode: pods, runtime, isFlat });
       },
     };
   },

@@ -2,7 +2,9 @@
  * The fixture of connectivity: the offload installed, pods on every node attached all at once, a workload in each pod
  * and on each DPU. A pod that could not be attached stays in the list with its error, so that a check can say so.
  */
+
 import type { Node, Pod, World } from "../../core/backend.ts";
+import type { CheckContext } from "../../core/check.ts";
 import type { Installer } from "../../core/installation.ts";
 import { leftOver, restingSnapshot } from "../../core/leak-oracle.ts";
 import type { Fixture, SuiteContext } from "../../core/suite.ts";
@@ -23,6 +25,8 @@ import { type IpFacts, ipFacts } from "../ip-facts.ts";
 
 export interface Population extends Fixture {
   readonly world: World;
+  /** pods are one flat network with the fabric: the card's own system is in no way of theirs */
+  readonly isFlat: boolean;
   readonly arrivals: readonly Arrival[];
   /** the card's own system as a peer */
   readonly dpus: ReadonlyMap<Node, Workload>;
@@ -54,6 +58,11 @@ export interface Arrival {
   readonly member?: Member;
 }
 
+/** Of a flat network there is nothing to ask of the card's own system. */
+export function skipFlat({ isFlat }: Population, t: CheckContext): void {
+  if (isFlat) t.notApplicable("pods are one flat network with the fabric: the DPU is not in it");
+}
+
 /** An attached pod with its workload. */
 export interface Member {
   readonly name: string;
@@ -80,6 +89,7 @@ export async function populate(
     readonly installer: Installer;
     readonly podsPerNode: number;
     readonly runtime: RuntimeName;
+    readonly isFlat?: boolean;
   },
 ): Promise<Population> {
   const { world, progress, signal } = context;
@@ -133,6 +143,7 @@ export async function populate(
     progress(`connectivity: ${arrivals.length - failed} of ${arrivals.length} pods attached`);
     return {
       world,
+      isFlat: options.isFlat ?? false,
       arrivals,
       dpus,
       hostsBefore,

@@ -12,6 +12,7 @@ export const containerd: SuiteFactory = {
   name: "containerd",
   title,
   isDefault: false,
+  isRouted: true,
   makesPods: true,
   create(): Suite<TwoRuntimes> {
     return {

@@ -21,6 +21,7 @@ export const faults: SuiteFactory = {
   name: "faults",
   title,
   isDefault: false,
+  isRouted: true,
   wantsNodes: 8,
   create({ nodes, seed = 0, sample, plant }): Suite<FaultBench> {
     if (plant !== undefined) plantedBug(plant);

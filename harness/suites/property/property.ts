@@ -21,6 +21,7 @@ export const property: SuiteFactory = {
   name: "property",
   title,
   isDefault: false,
+  isRouted: true,
   wantsNodes: 4,
   create: (asked) => propertySuite(asked),
 };

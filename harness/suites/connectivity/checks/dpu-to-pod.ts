@@ -1,13 +1,14 @@
 /** The card's own system reaches each pod of its node and of the others. */
 import type { Check, CheckContext } from "../../../core/check.ts";
 import { type Attempt, attached, type Family, mustReach } from "../pairs.ts";
-import type { Population } from "../population.ts";
+import { type Population, skipFlat } from "../population.ts";
 
 export function dpuToPod(family: Family): Check<Population> {
   return {
     id: `dpu-to-pod-ipv${family}`,
     title: `each DPU reaches the pods of its node by TCP over IPv${family}`,
     async run(population, t: CheckContext) {
+      skipFlat(population, t);
       const members = attached(population, t);
       const attempts: Attempt[] = [...population.dpus].flatMap(([node, workload]) =>
         members

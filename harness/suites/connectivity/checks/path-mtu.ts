@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Check, CheckContext } from "../../../core/check.ts";
 import { allPairs, attached, type Family, mustReach, podAttempt, skipNoPairs } from "../pairs.ts";
-import { addressOf, type Population } from "../population.ts";
+import { addressOf, type Population, skipFlat } from "../population.ts";
 
 /** above the least that IPv6 asks of a link */
 const narrowMtu = 1300;
@@ -15,6 +15,7 @@ export function pathMtu(family: Family): Check<Population> {
     id: `path-mtu-ipv${family}`,
     title: `a pod hears over IPv${family} that the path carries less than its MTU, and its data arrives`,
     async run(population, t: CheckContext) {
+      skipFlat(population, t);
       const [pair] = allPairs(attached(population, t), "across-nodes");
       if (pair === undefined) return skipNoPairs(t);
       const { from, to } = pair;
