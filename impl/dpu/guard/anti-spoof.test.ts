@@ -48,6 +48,19 @@ test("any link-local address passes where the pod may choose, and the router's a
   assert.equal(judged({ bytes: v6("fec0::1", 17, Buffer.alloc(16)) }, by), "dropped");
 });
 
+test("a program is its own sources', not those of another port with as many addresses", () => {
+  const kinds = sources.addresses.map((one) => (one.includes(":") ? 6 : 4)).join("");
+  const same = {
+    ...sources,
+    mac: "02:00:00:00:00:99",
+    addresses: kinds.split("").map((kind, i) => (kind === "4" ? `10.9.9.${i}` : `fd99::${i}`)),
+  };
+  const by = antiSpoofProgram(same);
+  assert.notEqual(by, program);
+  for (const bytes of Object.values(own)) assert.equal(judged({ bytes }, by), "dropped");
+  assert.equal(antiSpoofProgram(sources), program);
+});
+
 test("a program for so many addresses that jumps are far judges the same", () => {
   const many = Array.from({ length: 200 }, (_, i) => `fd00::${i.toString(16)}:1`);
   const by = antiSpoofProgram({ ...sources, addresses: [...many, ...sources.addresses] });

@@ -6,6 +6,7 @@
 
 import { assembleClassic, type Step } from "../../netlink/bpf/classic.ts";
 import { familyOf, parseIp } from "../../netlink/ip-address.ts";
+import type { Family } from "../../netlink/kernel.ts";
 import { parseMac } from "../../netlink/mac-address.ts";
 
 /** What a pod may be on the wire. */
@@ -47,8 +48,49 @@ const mostOptions = 4;
 /** of the program */
 const variables = { x: 0, header: 1, isUnspecified: 2 } as const;
 
+/** What of the sources a program compares with: in numbers, in the frame's order of bytes. */
+interface Numbers {
+  /** its first four bytes and its last two */
+  readonly mac: readonly [number, number];
+  readonly addresses: readonly { readonly family: Family; readonly words: readonly number[] }[];
+  readonly anyLinkLocal: boolean;
+}
+
+/** Programs for sources of the same kinds differ in their numbers alone, and assembling is most of the work. */
+const templates = new Map<string, string>();
+const templatesKept = 100;
+/** in place of the numbers: no other constant of the program is as large */
+const firstPlaceholder = 0xf0000000;
+const placeholder = new RegExp(`(?<= )${`${firstPlaceholder}`.slice(0, 6)}\\d{4}(?=,|$)`, "g");
+
 /** In the words of `tc … bpf bytecode`, for the ingress of the representor. */
 export function antiSpoofProgram(sources: Sources): string {
+  const { anyLinkLocal } = sources;
+  const mac = macNumbers(sources.mac);
+  const addresses = sources.addresses.map((one) => ({
+    family: familyOf(one),
+    words: wordsOf(one),
+  }));
+  const kind = `${anyLinkLocal} ${addresses.map(({ family }) => family).join("")}`;
+  let template = templates.get(kind);
+  if (template === undefined) {
+    let number = firstPlaceholder;
+    const another = () => number++;
+    template = assembled({
+      anyLinkLocal,
+      mac: [another(), another()],
+      addresses: addresses.map(({ family, words }) => ({ family, words: words.map(another) })),
+    });
+    if (templates.size >= templatesKept) templates.clear();
+    templates.set(kind, template);
+  }
+  const numbers = [...mac, ...addresses.flatMap(({ words }) => words)];
+  return template.replace(placeholder, (found) => {
+    return String(numbers[Number(found) - firstPlaceholder]);
+  });
+}
+
+function assembled(sources: Numbers): string {
   return assembleClassic([
     { load: "isTagged" },
     { when: "equal", value: 0, otherwise: "drop" },
@@ -73,7 +115,7 @@ export function deliveryProgram(mac: string): string {
   return assembleClassic([
     { load: "byte", at: 0 },
     { when: "anyBit", value: 1, goTo: "next" },
-    ...macAt({ at: 0 }, mac),
+    ...macAt({ at: 0 }, macNumbers(mac)),
     { label: "next" },
     { answer: next },
     { label: "drop" },
@@ -81,7 +123,7 @@ export function deliveryProgram(mac: string): string {
   ]);
 }
 
-function arpSteps({ mac, addresses }: Sources): readonly Step[] {
+function arpSteps({ mac, addresses }: Numbers): readonly Step[] {
   return [
     { label: "arp" },
     ...atLeast(arp.length),
@@ -97,17 +139,17 @@ function arpSteps({ mac, addresses }: Sources): readonly Step[] {
   ];
 }
 
-function ipv4Steps({ addresses }: Sources): readonly Step[] {
+function ipv4Steps({ addresses }: Numbers): readonly Step[] {
   return [{ label: "ipv4" }, { load: "word", at: ipv4.source }, ...oneOfIpv4(addresses)];
 }
 
-function oneOfIpv4(addresses: readonly string[]): readonly Step[] {
-  const words = addresses.filter((one) => familyOf(one) === 4).flatMap(wordsOf);
+function oneOfIpv4(addresses: Numbers["addresses"]): readonly Step[] {
+  const words = addresses.filter(({ family }) => family === 4).flatMap((one) => one.words);
   const own = words.map((value): Step => ({ when: "equal", value, goTo: "next" }));
   return [...own, { go: "drop" }];
 }
 
-function ipv6Steps(sources: Sources): readonly Step[] {
+function ipv6Steps(sources: Numbers): readonly Step[] {
   const { source } = ipv6;
   return [
     { label: "ipv6" },
@@ -137,10 +179,10 @@ function ipv6Steps(sources: Sources): readonly Step[] {
 /** Goes on at `goTo` when the address that `word` loads is the pod's, else with the step behind. */
 function oneOfIpv6(
   word: (at: number) => Step,
-  { addresses, anyLinkLocal }: Sources,
+  { addresses, anyLinkLocal }: Numbers,
   { name, goTo }: { readonly name: string; readonly goTo: string },
 ): readonly Step[] {
-  const own = addresses.filter((one) => familyOf(one) === 6);
+  const own = addresses.filter(({ family }) => family === 6);
   const linkLocal: readonly Step[] = [
     word(0),
     { compute: "and", value: 0xffc00000 },
@@ -148,9 +190,9 @@ function oneOfIpv6(
   ];
   return [
     ...(anyLinkLocal ? linkLocal : []),
-    ...own.flatMap((address, i): readonly Step[] => {
+    ...own.flatMap(({ words }, i): readonly Step[] => {
       const other = `${name}-not-${i}`;
-      const compared = wordsOf(address).flatMap((value, part): Step[] => [
+      const compared = words.flatMap((value, part): Step[] => [
         word(part * 4),
         { when: "equal", value, otherwise: other },
       ]);
@@ -207,7 +249,7 @@ function headerSteps(): readonly Step[] {
 }
 
 /** X points at the message. */
-function icmpSteps(sources: Sources): readonly Step[] {
+function icmpSteps(sources: Numbers): readonly Step[] {
   const { neighbourAdvertisement, neighbourSolicitation, routerSolicitation } = icmp;
   return [
     { label: "icmp" },
@@ -245,7 +287,7 @@ function icmpSteps(sources: Sources): readonly Step[] {
 }
 
 /** X points at the first option of a message of ND. */
-function optionSteps({ mac }: Sources): readonly Step[] {
+function optionSteps({ mac }: Numbers): readonly Step[] {
   const each = Array.from({ length: mostOptions }, (_, i): readonly Step[] => [
     { label: `option-${i}` },
     { load: "length" },
@@ -298,19 +340,22 @@ function eightMore(): readonly Step[] {
 /** The MAC there is this one, or the frame is dropped. */
 function macAt(
   where: { readonly at: number } | { readonly fromX: number },
-  mac: string,
+  [start, end]: Numbers["mac"],
 ): readonly Step[] {
-  const bytes = Buffer.from(parseMac(mac) ?? []);
   const behind = "at" in where ? { at: where.at + 4 } : { fromX: where.fromX + 4 };
   return [
     { load: "word", ...where },
-    { when: "equal", value: bytes.readUInt32BE(0), otherwise: "drop" },
+    { when: "equal", value: start, otherwise: "drop" },
     { load: "half", ...behind },
-    { when: "equal", value: bytes.readUInt16BE(4), otherwise: "drop" },
+    { when: "equal", value: end, otherwise: "drop" },
   ];
 }
 
-/** in the frame's order of bytes */
+function macNumbers(mac: string): Numbers["mac"] {
+  const bytes = Buffer.from(parseMac(mac) ?? []);
+  return [bytes.readUInt32BE(0), bytes.readUInt16BE(4)];
+}
+
 function wordsOf(address: string): readonly number[] {
   const bytes = Buffer.from(parseIp(address) ?? []);
   return Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readUInt32BE(i * 4));

@@ -2,25 +2,27 @@
 
 export const classicLength = 8;
 
-const instruction = /^(\d{1,5}) (\d{1,3}) (\d{1,3}) (\d{1,10})$/;
+/** tc takes a comma at the end. */
+const program = /^\d{1,5}(?:,\d{1,5} \d{1,3} \d{1,3} \d{1,10})+,?$/;
 
 /** The instructions as the kernel wants them; undefined when `text` is no such program. */
 export function readBytecode(text: string): Buffer | undefined {
-  const [count, ...all] = text.replace(/,$/, "").split(",");
-  if (all.length === 0 || count !== String(all.length)) return undefined;
-  const bytes = Buffer.alloc(all.length * classicLength);
-  for (const [i, one] of all.entries()) {
-    const [code = 0, jt = 0, jf = 0, k = 0] = (instruction.exec(one) ?? []).slice(1).map(Number);
-    if (!instruction.test(one) || code > 0xffff || jt > 0xff || jf > 0xff || k > 0xffffffff) {
-      return undefined;
-    }
-    const at = i * classicLength;
-    bytes.writeUInt16LE(code, at);
-    bytes.writeUInt8(jt, at + 2);
-    bytes.writeUInt8(jf, at + 3);
-    bytes.writeUInt32LE(k, at + 4);
+  if (!program.test(text)) return undefined;
+  const numbers = text.replace(/,$/, "").split(/[ ,]/);
+  const [count] = numbers;
+  if (Number(count) * 4 + 1 !== numbers.length) return undefined;
+  // struct sock_filter: in the machine's own order, as two words.
+  const words = new Uint32Array(Number(count) * 2);
+  for (let from = 1, to = 0; from < numbers.length; from += 4, to += 2) {
+    const code = Number(numbers[from]);
+    const jt = Number(numbers[from + 1]);
+    const jf = Number(numbers[from + 2]);
+    const k = Number(numbers[from + 3]);
+    if (code > 0xffff || jt > 0xff || jf > 0xff || k > 0xffffffff) return undefined;
+    words[to] = code | (jt << 16) | (jf << 24);
+    words[to + 1] = k;
   }
-  return bytes;
+  return Buffer.from(words.buffer);
 }
 
 /** undefined when `bytes` are no whole instructions */

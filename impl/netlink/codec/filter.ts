@@ -47,6 +47,8 @@ export interface FilterMessage {
   readonly name?: string;
   /** of bpf: a classic program, as tc writes it */
   readonly bytecode?: string;
+  /** of bpf, in requests only: the same as the kernel has it (`readBytecode`) */
+  readonly instructions?: Buffer;
   /** of bpf, in requests only: the program */
   readonly programFd?: number;
 }
@@ -129,11 +131,12 @@ export function printFilter(writer: MessageWriter, filter: FilterMessage): void 
   if (filter.kind === undefined) return;
   writer.attributeText(tca.kind, filter.kind);
   const { mirredTo, name, programFd, bytecode } = filter;
+  const instructions = filter.instructions ?? (bytecode && readBytecode(bytecode));
   if (mirredTo !== undefined) {
     writer.nest(tca.options, () => printMirred(writer, mirredTo));
-  } else if (name !== undefined || programFd !== undefined || bytecode !== undefined) {
+  } else if (name !== undefined || programFd !== undefined || instructions) {
     writer.nest(tca.options, () => {
-      if (bytecode !== undefined) printProgram(writer, bytecode);
+      if (instructions) printProgram(writer, instructions);
       if (programFd !== undefined) writer.attributeU32(bpfAttributes.fd, programFd);
       if (name !== undefined) writer.attributeText(bpfAttributes.name, name);
       writer.attributeU32(bpfAttributes.flags, actDirect);
@@ -141,8 +144,7 @@ export function printFilter(writer: MessageWriter, filter: FilterMessage): void 
   }
 }
 
-function printProgram(writer: MessageWriter, bytecode: string): void {
-  const instructions = readBytecode(bytecode) ?? Buffer.alloc(0);
+function printProgram(writer: MessageWriter, instructions: Buffer): void {
   const length = Buffer.alloc(2);
   length.writeUInt16LE(instructions.length / 8);
   writer.attribute(bpfAttributes.length, length);

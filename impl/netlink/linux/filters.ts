@@ -69,9 +69,9 @@ export function addFilter(socket: RequestSocket, link: string, filter: Filter): 
       print: (writer) => printFilter(writer, { ...place, kind: "bpf", ...message }),
     });
   if ("bytecode" in filter) {
-    const { bytecode } = filter;
-    if (readBytecode(bytecode) === undefined) throw invalid(words(), "it is no program");
-    send({ bytecode });
+    const instructions = readBytecode(filter.bytecode);
+    if (instructions === undefined) throw invalid(words(), "it is no program");
+    send({ instructions });
     return;
   }
   const programFd = loadLimit(filter.limit, words);
