@@ -101,8 +101,10 @@ export class EmulatedCard implements AsyncDisposable {
       const lost: CardVf[] = [];
       for (const vf of card.vfs) {
         const name = vf.representor;
-        const isThere = await whereItIs(this.#slot, vf, (netns, { name: now }) =>
-          comeAsNew(netns, now, { dpu, name, mtu: this.#slot.mtu }),
+        const isThere = await unlessGone(
+          whereItIs(this.#slot, vf, (netns, { name: now }) =>
+            comeAsNew(netns, now, { dpu, name, mtu: this.#slot.mtu }),
+          ),
         );
         if (!isThere) lost.push(vf);
       }
@@ -195,12 +197,7 @@ export class EmulatedCard implements AsyncDisposable {
 
   /** A veth takes its other end along, also out of a pod. */
   async #destroy(vf: CardVf): Promise<void> {
-    try {
-      await whereItIs(this.#slot, vf, (netns, { name }) => netns.linkDel(name));
-    } catch (error) {
-      // The other end may be going with its namespace at this very moment, and take this one along.
-      if (!(error instanceof NetlinkError) || error.errno !== "ENODEV") throw error;
-    }
+    await unlessGone(whereItIs(this.#slot, vf, (netns, { name }) => netns.linkDel(name)));
     this.#pairs.delete(vf);
     this.#away.delete(vf);
   }
@@ -334,6 +331,16 @@ function isOutOfSight(pair: Pair | undefined, sight: Sight): boolean {
   if (pair === undefined) return true;
   const { home, representor } = locate(pair, sight);
   return home === undefined && representor === undefined;
+}
+
+/** The other end may be going with its namespace at this very moment, and take this one along: then it is not there. */
+async function unlessGone(work: Promise<boolean>): Promise<boolean> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof NetlinkError) || error.errno !== "ENODEV") throw error;
+    return false;
+  }
 }
 
 /** Moving takes addresses, routes, neighbours and qdiscs off it; the rest is set. */
