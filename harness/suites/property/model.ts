@@ -20,6 +20,11 @@ export interface Model {
   link: "whole" | "cut" | "slow";
   /** nothing was taken away since everything was last seen in order: now refusals need a reason */
   isCalm: boolean;
+  /**
+   * who lost records since everything was last seen in order; one side makes good what the other forgot, but nobody knows
+   * what both did
+   */
+  readonly forgot: { host: boolean; dpu: boolean };
   /** VFs' PCI addresses are further on than usual */
   isRenumbered: boolean;
 }
@@ -30,6 +35,7 @@ export function newModel(): Model {
     state: { daemon: "running", agent: "running" },
     link: "whole",
     isCalm: true,
+    forgot: { host: false, dpu: false },
     isRenumbered: false,
   };
 }

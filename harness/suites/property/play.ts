@@ -56,8 +56,8 @@ function commandOf(step: Step, onStep: (step: Step) => void): fc.AsyncCommand<Mo
   };
 }
 
-/** Steps that would change nothing are left out. */
-function makesSense(step: Step, { state, link }: Readonly<Model>): boolean {
+/** Steps that would change nothing are left out, and those after which nobody could know what is right. */
+function makesSense(step: Step, { state, link, forgot }: Readonly<Model>): boolean {
   switch (step.kind) {
     case "kill":
       return state[step.who] !== "dead";
@@ -73,6 +73,10 @@ function makesSense(step: Step, { state, link }: Readonly<Model>): boolean {
       return link === "whole";
     case "heal":
       return link !== "whole";
+    case "rebootDpu":
+      return step.state === "kept" || !forgot.host;
+    case "damage":
+      return step.side === "host" ? !forgot.dpu : !forgot.host;
     default:
       return true;
   }
@@ -124,6 +128,7 @@ async function perform(step: Step, model: Model, stage: Stage): Promise<void> {
       model.isCalm = false;
       await stage.rebootDpu(step.state);
       model.state.agent = "running";
+      if (step.state === "lost") model.forgot.dpu = true;
       return;
     case "damage":
       return damage(step, model, stage);
@@ -243,6 +248,7 @@ async function damage(
   stage: Stage,
 ): Promise<void> {
   model.isCalm = false;
+  model.forgot[step.side] = true;
   const hit = await stage.damage(step.side, step.file, step.damage);
   bringBack(step.side === "host" ? "daemon" : "agent", model, true);
   // The host knows every port of the DPU and can make it again; nobody knows what the host has forgotten, be it a
@@ -263,6 +269,7 @@ async function rest(model: Model, stage: Stage): Promise<void> {
   }
   model.isCalm = true;
   await judge(model, stage, true);
+  Object.assign(model.forgot, { host: false, dpu: false });
 }
 
 async function judge(model: Model, stage: Stage, checks: boolean): Promise<void> {
