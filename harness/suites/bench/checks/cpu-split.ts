@@ -9,6 +9,7 @@ import { interleave, type Samples, samplesOf } from "../rounds.ts";
 import type { Stand } from "../stand.ts";
 import { coreTimes, spentSince } from "../traffic/core-times.ts";
 import { iperfServer, streamGbit } from "../traffic/iperf.ts";
+import { lackingTool } from "../traffic/lacking-tool.ts";
 import { openPathways, type Pathway } from "../traffic/pathway.ts";
 import { roundTrips, sockperfServer } from "../traffic/sockperf.ts";
 import { type Cores, coreList, divideCores, steer } from "../traffic/steering.ts";
@@ -74,7 +75,7 @@ export const cpuSplit: Check<Stand> = {
       const problem = await steerPathway(pathway, { cores, t, host: stand.node.host });
       if (problem !== undefined) return skip(problem);
     }
-    const lacking = await lackingTool(stand, ["taskset", "iperf3"]);
+    const lacking = await lackingTool(stand.node.host, { taskset: "util-linux", iperf3: "iperf3" });
     if (lacking !== undefined) return skip(lacking);
     const at = { stand, t, cores, pathways };
     const { samples, report } = await measureAll(stream, at);
@@ -93,20 +94,11 @@ export const cpuSplit: Check<Stand> = {
         otherwise: [name, "bridge"].flatMap((one) => missing.get(one) ?? []).join("; "),
       });
     }
-    const noRequests = await lackingTool(stand, ["sockperf"]);
+    const noRequests = await lackingTool(stand.node.host, { sockperf: "sockperf" });
     if (noRequests === undefined) await measureAll(requests, at);
     else t.noFigure("split.rr.routed.host.network", noRequests);
   },
 };
-
-async function lackingTool(stand: Stand, tools: readonly string[]): Promise<string | undefined> {
-  for (const tool of tools) {
-    const found = await stand.node.host.exec(["sh", "-c", `command -v ${tool}`]);
-    const debian = tool === "taskset" ? "util-linux" : tool;
-    if (found.exitCode !== 0) return `no ${tool}: apt-get install ${debian}`;
-  }
-  return undefined;
-}
 
 async function measureAll(
   load: Load,

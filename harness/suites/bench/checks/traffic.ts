@@ -7,6 +7,7 @@ import { interleave, type Samples, samplesOf } from "../rounds.ts";
 import type { Stand } from "../stand.ts";
 import { answerer, connections } from "../traffic/connections.ts";
 import { datagramRate, iperfServer, streamGbit } from "../traffic/iperf.ts";
+import { lackingTool } from "../traffic/lacking-tool.ts";
 import { openPathways, type Pathway, type Scope, scopes } from "../traffic/pathway.ts";
 import { type RoundTrips, roundTrips, sockperfServer } from "../traffic/sockperf.ts";
 
@@ -129,13 +130,10 @@ async function requireTools(
   { tools }: Kind,
   { figure, t }: { readonly figure: string; readonly t: CheckContext },
 ): Promise<void> {
-  for (const [tool, debian] of Object.entries(tools)) {
-    const found = await stand.node.host.exec(["sh", "-c", `command -v ${tool}`]);
-    if (found.exitCode === 0) continue;
-    const reason = `no ${tool}: apt-get install ${debian}`;
-    for (const name of offloaded) t.noFigure(`ratio.${figure}.${name}`, reason);
-    t.skip(reason);
-  }
+  const reason = await lackingTool(stand.node.host, tools);
+  if (reason === undefined) return;
+  for (const name of offloaded) t.noFigure(`ratio.${figure}.${name}`, reason);
+  t.skip(reason);
 }
 
 async function measureAll(

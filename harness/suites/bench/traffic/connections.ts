@@ -2,13 +2,12 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sleep } from "../../../../impl/base/time.ts";
 import type { Process } from "../../../core/backend.ts";
 import type { Pathway } from "./pathway.ts";
 import type { RoundTrips } from "./sockperf.ts";
+import { untilListening } from "./until-listening.ts";
 
 const port = 8080;
-const startTimeoutMs = 10_000;
 const graceMs = 15_000;
 /** more than can be made: ab ends by time */
 const uncounted = 10_000_000;
@@ -28,14 +27,7 @@ export async function answerer({ to, listen }: Pathway): Promise<Process> {
   const server = to.spawn([process.execPath, "-e", program, listen, String(port)], {
     name: `answerer-${to.name.replaceAll("/", "-")}`,
   });
-  const endMs = performance.now() + startTimeoutMs;
-  while (server.ended === undefined && performance.now() < endMs) {
-    const seen = await to.exec(["ss", "-Hltn", `sport = :${port}`]);
-    if (seen.stdout.trim() !== "") return server;
-    await sleep(20);
-  }
-  await server.stop();
-  throw new Error(`Cannot measure to ${to.name}: the answering program does not listen`);
+  return untilListening(server, { place: to, port, what: "the answering program" });
 }
 
 /** Transactions: the time of each counts from before its connect to after its close. */

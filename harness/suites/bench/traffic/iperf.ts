@@ -1,12 +1,11 @@
 /** Streams and datagrams between two places by iperf3: how much arrived. */
 import { z } from "zod";
-import { sleep } from "../../../../impl/base/time.ts";
-import type { Place, Process } from "../../../core/backend.ts";
+import type { Process } from "../../../core/backend.ts";
 import type { Pathway } from "./pathway.ts";
 import { pinned } from "./pinned.ts";
+import { untilListening } from "./until-listening.ts";
 
 const port = 5201;
-const startTimeoutMs = 5_000;
 /** beyond the time it sends */
 const graceMs = 15_000;
 
@@ -34,8 +33,7 @@ export async function iperfServer({ to, listen }: Pathway, cores?: string): Prom
   const server = to.spawn(pinned(["iperf3", "-s", "-B", listen], cores), {
     name: `iperf3-${to.name.replaceAll("/", "-")}`,
   });
-  await untilListening(to, server);
-  return server;
+  return untilListening(server, { place: to, port, what: "iperf3" });
 }
 
 export async function streamGbit(pathway: Pathway, options: IperfOptions): Promise<number> {
@@ -64,17 +62,6 @@ async function iperf(
   if (answer.success && answer.data.error === undefined && ran.exitCode === 0) return answer.data;
   const why = answer.success ? answer.data.error : ran.stderr.trim();
   throw new Error(`Cannot measure from ${from.name} to ${address}: iperf3: ${why || "no answer"}`);
-}
-
-async function untilListening(place: Place, server: Process): Promise<void> {
-  const endMs = performance.now() + startTimeoutMs;
-  while (server.ended === undefined && performance.now() < endMs) {
-    const seen = await place.exec(["ss", "-Hltn", `sport = :${port}`]);
-    if (seen.stdout.trim() !== "") return;
-    await sleep(20);
-  }
-  await server.stop();
-  throw new Error(`Cannot measure to ${place.name}: iperf3 does not listen`);
 }
 
 function parseJson(text: string): unknown {

@@ -1,11 +1,10 @@
 /** Requests and answers one at a time over TCP by sockperf: round trip times. */
-import { sleep } from "../../../../impl/base/time.ts";
 import type { Process } from "../../../core/backend.ts";
 import type { Pathway } from "./pathway.ts";
 import { pinned } from "./pinned.ts";
+import { untilListening } from "./until-listening.ts";
 
 const port = 11_111;
-const startTimeoutMs = 5_000;
 const graceMs = 15_000;
 
 export interface RoundTrips {
@@ -21,14 +20,7 @@ export async function sockperfServer({ to, listen }: Pathway, cores?: string): P
   const server = to.spawn(pinned(argv, cores), {
     name: `sockperf-${to.name.replaceAll("/", "-")}`,
   });
-  const endMs = performance.now() + startTimeoutMs;
-  while (server.ended === undefined && performance.now() < endMs) {
-    const seen = await to.exec(["ss", "-Hltn", `sport = :${port}`]);
-    if (seen.stdout.trim() !== "") return server;
-    await sleep(20);
-  }
-  await server.stop();
-  throw new Error(`Cannot measure to ${to.name}: sockperf does not listen`);
+  return untilListening(server, { place: to, port, what: "sockperf" });
 }
 
 export async function roundTrips(
